@@ -1,0 +1,262 @@
+"""Figures that store as deterministic, themed, described SVG, and charts that store as Vega-Lite.
+
+A notebook's stored output is compared byte for byte when the book is tested, so a picture must not
+contain a date, a random id or a font-dependent layout, and a reader who cannot see it must find the
+same content in words. `show` takes care of both: it turns a matplotlib figure into SVG, or an
+Altair chart into its Vega-Lite specification, and refuses to do so without alternative text.
+
+Colours are named. Inside the book each name is a CSS variable that follows the light or dark theme;
+elsewhere (JupyterLab, GitHub, a saved file) the light value written behind it applies.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import altair
+    from matplotlib.figure import Figure as MatplotlibFigure
+
+COLORS: dict[str, str] = {
+    "ink": "#1a1a1a",  # text, axes, arrows
+    "paper": "#fffffe",  # background; not pure white, so that white stays available
+    "grid": "#d5d5d4",
+    "blue": "#0072b2",  # from here: series, distinguishable by colour-blind readers (Okabe-Ito)
+    "orange": "#d55e00",
+    "green": "#007a5a",
+    "purple": "#a6558a",
+    "amber": "#b07d00",
+    "sky": "#2f8fc4",
+}
+"""Name -> light-theme value. Use these in figures; the book's stylesheet holds the dark values."""
+
+SERIES: tuple[str, ...] = tuple(
+    COLORS[name] for name in ("blue", "orange", "green", "purple", "amber", "sky")
+)
+"""The colours of data series, in the order in which they are used."""
+
+_HEX_IN_STYLE = re.compile(r"#[0-9a-f]{6}")
+_PAINT_ATTRIBUTE = re.compile(r'(?<=\s)(fill|stroke)="([^"]*)"')
+_NAME_OF = {value: name for name, value in COLORS.items()}
+
+
+class Picture:
+    """An SVG with its description, displayed by Jupyter, GitHub and the book.
+
+    Attributes:
+        svg: The markup, starting with ``<svg``.
+        alt: What the picture shows, in words.
+    """
+
+    def __init__(self, svg: str, alt: str) -> None:
+        self.svg = svg
+        self.alt = check_alt(alt)
+
+    def __repr__(self) -> str:
+        return self.alt
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        data = {"image/svg+xml": self.svg, "text/plain": self.alt}
+        return data, {"image/svg+xml": {"alt": self.alt}}
+
+
+class Chart:
+    """An interactive Vega-Lite chart with its description.
+
+    Attributes:
+        spec: The Vega-Lite 5 specification.
+        alt: What the chart shows, in words.
+    """
+
+    MIME = "application/vnd.vegalite.v5+json"
+
+    def __init__(self, spec: dict[str, Any], alt: str) -> None:
+        self.spec = spec
+        self.alt = check_alt(alt)
+
+    def __repr__(self) -> str:
+        return self.alt
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        return {self.MIME: self.spec, "text/plain": self.alt}, {self.MIME: {"alt": self.alt}}
+
+
+def show(figure: MatplotlibFigure | altair.TopLevelMixin, alt: str) -> Picture | Chart:
+    """Turn a figure into something whose stored output never changes by itself.
+
+    Args:
+        figure: A matplotlib figure (closed afterwards) or an Altair chart.
+        alt: What a reader who cannot see the figure needs to know: what it shows and what follows.
+
+    Returns:
+        A `Picture` or a `Chart`; make it the last expression of a cell.
+
+    Raises:
+        TypeError: If `figure` is neither, or `alt` is not a string.
+        ValueError: If `alt` is blank.
+    """
+    check_alt(alt)
+    altair = sys.modules.get("altair")
+    if altair is not None and isinstance(figure, altair.TopLevelMixin):
+        return Chart(figure.properties(description=alt).to_dict(), alt)
+    figure_module = sys.modules.get("matplotlib.figure")
+    if figure_module is not None and isinstance(figure, figure_module.Figure):
+        return Picture(_matplotlib_svg(figure, alt), alt)
+    raise TypeError(f"expected a matplotlib Figure or an Altair chart, got {type(figure).__name__}")
+
+
+def new_figure(width: float = 5.2, height: float = 3.2, columns: int = 1) -> tuple[Any, Any]:
+    """Create a matplotlib figure in the book's look, without touching pyplot's global state.
+
+    Args:
+        width: Width in inches; 5.2 keeps the text readable on a phone.
+        height: Height in inches.
+        columns: Number of plots side by side.
+
+    Returns:
+        The figure and its axes (one, or an array of `columns`).
+    """
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context(_matplotlib_style()):
+        figure = Figure(figsize=(width, height))
+        axes = figure.subplots(1, columns)
+    return figure, axes
+
+
+def check_alt(alt: str) -> str:
+    """Return `alt` if it says something, else raise.
+
+    Raises:
+        TypeError: If `alt` is not a string.
+        ValueError: If `alt` is blank.
+    """
+    if not isinstance(alt, str):
+        raise TypeError(f"alt: expected a string, got {type(alt).__name__}")
+    if not alt.strip():
+        raise ValueError("alt: expected a description of the figure, got a blank string")
+    return alt
+
+
+def themed(svg: str) -> str:
+    """Replace each named colour in an SVG by its CSS variable, keeping the light value behind it.
+
+    Args:
+        svg: Markup using the values of `COLORS`, in ``style`` or in ``fill``/``stroke`` attributes.
+
+    Returns:
+        The same picture, able to follow the page's theme.
+    """
+
+    def move_to_style(match: re.Match[str]) -> str:
+        paint, value = match.group(1), match.group(2).lower()
+        return f'style="{paint}: {value}"' if value in _NAME_OF else match.group(0)
+
+    def one_style(tag: str) -> str:
+        tag = _PAINT_ATTRIBUTE.sub(move_to_style, tag)
+        styles = re.findall(r'\sstyle="([^"]*)"', tag)
+        if len(styles) > 1:
+            tag = re.sub(r'\sstyle="[^"]*"', "", tag)
+            end = "/>" if tag.endswith("/>") else ">"
+            tag = f'{tag[: -len(end)]} style="{"; ".join(styles)}"{end}'
+        return re.sub(r'(?<=\sstyle=")[^"]*', lambda m: _variables(m.group(0)), tag)
+
+    return re.sub(r"<[a-zA-Z][^<>]*>", lambda match: one_style(match.group(0)), svg)
+
+
+def _variables(style: str) -> str:
+    def variable(match: re.Match[str]) -> str:
+        name = _NAME_OF.get(match.group(0))
+        return f"var(--d2l-{name}, {match.group(0)})" if name else match.group(0)
+
+    return _HEX_IN_STYLE.sub(variable, style)
+
+
+def _matplotlib_style() -> dict[Any, Any]:
+    from cycler import cycler
+
+    ink, paper = COLORS["ink"], COLORS["paper"]
+    return {
+        "svg.hashsalt": "d2l",  # fixed ids instead of random ones
+        "svg.fonttype": "none",  # text stays text: selectable and small
+        "font.family": ["DejaVu Sans"],  # shipped with matplotlib: the same layout everywhere
+        "font.size": 10.5,
+        "figure.constrained_layout.use": True,
+        "figure.facecolor": paper,
+        "axes.facecolor": paper,
+        "axes.edgecolor": ink,
+        "axes.labelcolor": ink,
+        "axes.titlesize": "medium",
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.prop_cycle": cycler(color=SERIES),
+        "text.color": ink,
+        "xtick.color": ink,
+        "ytick.color": ink,
+        "grid.color": COLORS["grid"],
+        "legend.frameon": False,
+    }
+
+
+def _matplotlib_svg(figure: MatplotlibFigure, alt: str) -> str:
+    import matplotlib as mpl
+
+    buffer = io.StringIO()
+    with mpl.rc_context(_matplotlib_style()):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        pyplot.close(figure)
+    svg = buffer.getvalue()
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    return themed(described(standalone(svg), alt)).rstrip() + "\n"
+
+
+def standalone(svg: str) -> str:
+    """Make an SVG safe to stand beside others in one page.
+
+    Removes comments and style sheets (which would apply to the whole page), ids that nothing
+    refers to, and prefixes the remaining ids with a hash of the content.
+
+    Args:
+        svg: Markup as written by matplotlib.
+    """
+    svg = re.sub(r"<!--.*?-->\n?", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"\s*<defs>\s*<style.*?</style>\s*</defs>", "", svg, flags=re.DOTALL)
+    svg = svg.replace("<svg", '<svg style="stroke-linejoin: round; stroke-linecap: butt"', 1)
+    used = set(re.findall(r'href="#([^"]+)"|url\(#([^)]+)\)', svg))
+    names = {first or second for first, second in used}
+    prefix = "f" + hashlib.sha256(svg.encode()).hexdigest()[:8]
+
+    def identify(match: re.Match[str]) -> str:
+        return f' id="{prefix}-{match.group(1)}"' if match.group(1) in names else ""
+
+    svg = re.sub(r'\sid="([^"]*)"', identify, svg)
+    svg = re.sub(r'href="#([^"]+)"', rf'href="#{prefix}-\1"', svg)
+    return re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", svg)
+
+
+def described(svg: str, alt: str) -> str:
+    """Give an SVG the role and the accessible name of an image.
+
+    Args:
+        svg: Markup starting with ``<svg``.
+        alt: The name.
+    """
+    return svg.replace("<svg", f'<svg role="img" aria-label="{_escape(alt)}"', 1)
+
+
+def _escape(text: str) -> str:
+    from html import escape
+
+    return escape(text, quote=True)
