@@ -1,0 +1,181 @@
+"""What nbval does not see: is every notebook run, described, deterministic and portable?
+
+Strict nbval compares stored outputs with fresh ones, but it passes a notebook whose outputs were
+stripped and it never looks into a PNG. This gate reads the stored notebooks only, runs nothing and
+takes milliseconds; ``python -m book.gate`` prints what is wrong, one line per finding.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from book.execute import ROOT, find_notebooks
+
+IGNORED_OUTPUTS: dict[tuple[str, str], str] = {}
+"""(notebook's file name, first line of the cell) -> why its output is not compared.
+
+The only place where an ``nbval-ignore-output`` tag or marker is allowed. A new entry needs a reason
+that a reader accepts: times, or anything else that belongs to the machine.
+"""
+
+ENDS_IN_A_VALUE = re.compile(r"^(?:\s*)(?:d2l\.show|d2l\.Table|d2l\.draw_graph|print|d2l\.check_)")
+"""A line that must leave something below its cell."""
+
+_ABSOLUTE_PATH = re.compile(
+    r"(?<![\w.:/])(?:/(?:home|root|work|tmp|Users|private|mnt)/|[A-Z]:\\\\)"
+)
+_REMOTE_SOURCE = re.compile(r"""(?:src|srcset|poster|data)\s*=\s*\\?["']?(?:https?:)?//""", re.I)
+_REMOTE_IMAGE = re.compile(r"!\[[^\]]*\]\(\s*(?:https?:)?//")
+_EMPTY_ALT = re.compile(r"!\[\s*\]\(|<img(?![^>]*\balt=[\"'][^\"']+[\"'])[^>]*>", re.I)
+_TIMING = re.compile(
+    r"\b\d+(?:\.\d+)?(?:e-?\d+)?\s?(?:ns|µs|us|ms|seconds|secs?|s per loop)\b|%%?timeit|Wall time"
+)
+_ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
+_NOT_COMPARED = ("image/png", "image/jpeg")
+_IGNORE_MARK = re.compile(r"^\s*#\s*NBVAL_(?:IGNORE_OUTPUT|SKIP)", re.MULTILINE)
+_IGNORE_TAGS = {"nbval-ignore-output", "nbval-skip", "nbval-raises-exception", "raises-exception"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong in one cell.
+
+    Attributes:
+        notebook: The file.
+        cell: Position in the file, from 0; the same number is in the cell's id.
+        problem: What is wrong and what to do.
+    """
+
+    notebook: Path
+    cell: int
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.notebook.name}, cell {self.cell}: {self.problem}"
+
+
+def inspect(path: Path) -> list[Finding]:
+    """Inspect one stored notebook.
+
+    Args:
+        path: The notebook.
+
+    Returns:
+        All findings, in order; empty for a sound notebook.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    findings = [Finding(path, 0, problem) for problem in _in_metadata(notebook)]
+    expected_count = 0
+    for number, cell in enumerate(notebook.cells):
+        problems = list(_in_text(cell.source))
+        if cell.cell_type == "code":
+            expected_count += 1
+            problems += _in_execution(cell, expected_count)
+            problems += _in_outputs(cell)
+            problems += _in_marks(cell, path.name)
+        findings += [Finding(path, number, problem) for problem in problems]
+    if expected_count == 0:
+        findings.append(Finding(path, 0, "no code cell: an answer here is run, not told"))
+    return findings
+
+
+def _in_metadata(notebook: Any) -> Iterator[str]:  # noqa: ANN401  nbformat has no types
+    name = notebook.metadata.get("kernelspec", {}).get("name")
+    if name != "python3":
+        yield f"kernel {name!r} instead of 'python3': execute it with `make run`"
+
+
+def _in_text(source: str) -> Iterator[str]:
+    if _ABSOLUTE_PATH.search(source):
+        yield "an absolute path in the source: it exists on one machine only"
+    if _REMOTE_SOURCE.search(source) or _REMOTE_IMAGE.search(source):
+        yield "would fetch from another host at reading time: store the file with the book"
+    if _EMPTY_ALT.search(source):
+        yield "an image without alternative text"
+
+
+def _in_execution(cell: Any, expected: int) -> Iterator[str]:  # noqa: ANN401
+    count = cell.get("execution_count")
+    if count is None:
+        yield "never run: execute the notebook with `make run`"
+    elif count != expected:
+        yield f"run out of order (count {count}, expected {expected}): use `make run`"
+    elif not cell.outputs and _leaves_output(cell.source):
+        yield "its output is missing: execute the notebook with `make run`"
+
+
+def _leaves_output(source: str) -> bool:
+    lines = [line for line in source.splitlines() if line.strip()]
+    calls = any(ENDS_IN_A_VALUE.match(line) for line in lines if not line.startswith((" ", "\t")))
+    return calls or bool(lines and re.fullmatch(r"[\w.\[\]\"']+", lines[-1]))
+
+
+def _in_outputs(cell: Any) -> Iterator[str]:  # noqa: ANN401
+    for output in cell.outputs:
+        if output.output_type == "error":
+            yield f"a stored error ({output.ename}: {output.evalue})"
+            continue
+        if output.output_type == "stream":
+            if output.name == "stderr":
+                yield "something was written to stderr: fix its cause, do not hide it"
+            yield from _in_output_text(output.text)
+            continue
+        data = output.data
+        for mime in _NOT_COMPARED:
+            if mime in data:
+                yield f"{mime} output, which nbval does not compare: use d2l.show"
+        for mime in ("image/svg+xml", "application/vnd.vegalite.v5+json"):
+            if mime in data and not str(output.metadata.get(mime, {}).get("alt", "")).strip():
+                yield "a figure without alternative text: use d2l.show(figure, alt=...)"
+        for mime in ("text/plain", "text/html"):
+            if mime in data:
+                yield from _in_output_text(str(data[mime]))
+
+
+def _in_output_text(text: str) -> Iterator[str]:
+    if _ABSOLUTE_PATH.search(text):
+        yield "an absolute path in the output"
+    if _REMOTE_SOURCE.search(text):
+        yield "its output would fetch from another host at reading time"
+    if _EMPTY_ALT.search(text):
+        yield "an image without alternative text in the output"
+    if _TIMING.search(text):
+        yield f"a time in the output ({_TIMING.search(text).group(0)!r}): it differs on every run"  # type: ignore[union-attr]
+    if _ADDRESS.search(text):
+        yield "a memory address in the output: it differs on every run"
+
+
+def _in_marks(cell: Any, name: str) -> Iterator[str]:  # noqa: ANN401
+    tagged = _IGNORE_TAGS.intersection(cell.metadata.get("tags", []))
+    first_line = cell.source.split("\n", 1)[0]
+    if (tagged or _IGNORE_MARK.search(cell.source)) and (name, first_line) not in IGNORED_OUTPUTS:
+        yield "its output is not compared, without a reason in book.gate.IGNORED_OUTPUTS"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Inspect the notebooks named on the command line, or all of them.
+
+    Returns:
+        0 if all are sound, else 1.
+    """
+    parser = argparse.ArgumentParser(prog="python -m book.gate", description=__doc__)
+    parser.add_argument("notebooks", nargs="*", type=Path, help="default: all below chapters/")
+    paths = parser.parse_args(arguments).notebooks or find_notebooks()
+    findings = [finding for path in paths for finding in inspect(path)]
+    for finding in findings:
+        print(finding)
+    if not findings:
+        names = ", ".join(str(path.relative_to(ROOT)) for path in paths if path.is_absolute())
+        print(f"{len(paths)} notebooks are sound: {names}")
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
