@@ -16,7 +16,7 @@ from typing import Any
 
 import nbformat
 
-from book.execute import ROOT, find_notebooks
+from book.execute import find_notebooks
 
 IGNORED_OUTPUTS: dict[tuple[str, str], str] = {}
 """(notebook's file name, first line of the cell) -> why its output is not compared.
@@ -86,7 +86,7 @@ def inspect(path: Path) -> list[Finding]:
     return findings
 
 
-def _in_metadata(notebook: Any) -> Iterator[str]:  # noqa: ANN401  nbformat has no types
+def _in_metadata(notebook: Any) -> Iterator[str]:
     name = notebook.metadata.get("kernelspec", {}).get("name")
     if name != "python3":
         yield f"kernel {name!r} instead of 'python3': execute it with `make run`"
@@ -101,7 +101,7 @@ def _in_text(source: str) -> Iterator[str]:
         yield "an image without alternative text"
 
 
-def _in_execution(cell: Any, expected: int) -> Iterator[str]:  # noqa: ANN401
+def _in_execution(cell: Any, expected: int) -> Iterator[str]:
     count = cell.get("execution_count")
     if count is None:
         yield "never run: execute the notebook with `make run`"
@@ -117,7 +117,7 @@ def _leaves_output(source: str) -> bool:
     return calls or bool(lines and re.fullmatch(r"[\w.\[\]\"']+", lines[-1]))
 
 
-def _in_outputs(cell: Any) -> Iterator[str]:  # noqa: ANN401
+def _in_outputs(cell: Any) -> Iterator[str]:
     for output in cell.outputs:
         if output.output_type == "error":
             yield f"a stored error ({output.ename}: {output.evalue})"
@@ -152,7 +152,7 @@ def _in_output_text(text: str) -> Iterator[str]:
         yield "a memory address in the output: it differs on every run"
 
 
-def _in_marks(cell: Any, name: str) -> Iterator[str]:  # noqa: ANN401
+def _in_marks(cell: Any, name: str) -> Iterator[str]:
     tagged = _IGNORE_TAGS.intersection(cell.metadata.get("tags", []))
     first_line = cell.source.split("\n", 1)[0]
     if (tagged or _IGNORE_MARK.search(cell.source)) and (name, first_line) not in IGNORED_OUTPUTS:
@@ -172,8 +172,7 @@ def main(arguments: list[str] | None = None) -> int:
     for finding in findings:
         print(finding)
     if not findings:
-        names = ", ".join(str(path.relative_to(ROOT)) for path in paths if path.is_absolute())
-        print(f"{len(paths)} notebooks are sound: {names}")
+        print(f"{len(paths)} notebooks are sound: {', '.join(path.stem for path in paths)}")
     return 1 if findings else 0
 
 

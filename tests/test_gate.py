@@ -1,0 +1,189 @@
+"""The nets are shown to catch fish: each corruption turns one gate red, with file and cell."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from sample_notebooks import corrupt, write, write_executed
+
+from book import gate
+from book.execute import find_notebooks
+
+FIGURE, CHECK = 2, 3  # positions of the cells in the sample
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_executed(tmp_path_factory.mktemp("sound") / "page.ipynb")
+
+
+def strip_outputs(notebook: Any) -> None:
+    for cell in notebook.cells[1:]:
+        cell.outputs, cell.execution_count = [], None
+
+
+def keep_counts_strip_outputs(notebook: Any) -> None:
+    for cell in notebook.cells[1:]:
+        cell.outputs = []
+
+
+def swap_two_cells(notebook: Any) -> None:
+    notebook.cells[FIGURE], notebook.cells[CHECK] = notebook.cells[CHECK], notebook.cells[FIGURE]
+
+
+def add_traceback(notebook: Any) -> None:
+    notebook.cells[CHECK].outputs = [
+        nbformat.v4.new_output("error", ename="ValueError", evalue="no", traceback=[])
+    ]
+
+
+def add_stderr(notebook: Any) -> None:
+    notebook.cells[CHECK].outputs.append(
+        nbformat.v4.new_output("stream", name="stderr", text="a warning\n")
+    )
+
+
+def drop_alt(notebook: Any) -> None:
+    notebook.cells[FIGURE].outputs[0].metadata = {}
+
+
+def store_png(notebook: Any) -> None:
+    notebook.cells[FIGURE].outputs[0].data["image/png"] = "aGVsbG8="
+
+
+def print_text(text: str) -> Callable[[Any], None]:
+    def change(notebook: Any) -> None:
+        notebook.cells[CHECK].outputs[0].text += text
+
+    return change
+
+
+def append_source(text: str) -> Callable[[Any], None]:
+    def change(notebook: Any) -> None:
+        notebook.cells[0].source += text
+
+    return change
+
+
+def ignore_output(notebook: Any) -> None:
+    notebook.cells[CHECK].source = "# NBVAL_IGNORE_OUTPUT\n" + notebook.cells[CHECK].source
+
+
+def tag_ignore_output(notebook: Any) -> None:
+    notebook.cells[CHECK].metadata["tags"] = ["nbval-ignore-output"]
+
+
+def rename_kernel(notebook: Any) -> None:
+    notebook.metadata.kernelspec.name = "my-env"
+
+
+CORRUPTIONS: dict[str, tuple[Callable[[Any], None], int, str]] = {
+    "outputs and counts stripped": (strip_outputs, 1, "never run"),
+    "outputs stripped": (keep_counts_strip_outputs, FIGURE, "its output is missing"),
+    "cells out of order": (swap_two_cells, FIGURE, r"out of order \(count 3, expected 2\)"),
+    "an error": (add_traceback, CHECK, r"a stored error \(ValueError: no\)"),
+    "a stderr": (add_stderr, CHECK, "stderr"),
+    "no alt": (drop_alt, FIGURE, "without alternative text"),
+    "a raw PNG": (store_png, FIGURE, "image/png output, which nbval does not compare"),
+    "a time": (print_text("took 12.3 ms\n"), CHECK, r"a time in the output \('12.3 ms'\)"),
+    "an address": (print_text("<object at 0x7f2b1c0a9d90>\n"), CHECK, "memory address"),
+    "a path": (print_text("/home/me/book/x.py\n"), CHECK, "absolute path in the output"),
+    "a path in the source": (append_source(" `/home/me/x`"), 0, "absolute path in the source"),
+    "a remote image": (append_source("\n![a](https://x.y/z.png)"), 0, "another host"),
+    "a remote script": (append_source('\n<script src="//x.y/z.js">'), 0, "another host"),
+    "a remote output": (print_text("<img alt='a' src='http://x/y.png'>"), CHECK, "another host"),
+    "an image without alt": (append_source("\n![](graph.svg)"), 0, "without alternative text"),
+    "an ignored output": (ignore_output, CHECK, "without a reason"),
+    "an ignoring tag": (tag_ignore_output, CHECK, "without a reason"),
+    "a private kernel": (rename_kernel, 0, "kernel 'my-env' instead of 'python3'"),
+}
+
+
+def test_sound_notebook_passes(sound: Path) -> None:
+    assert gate.inspect(sound) == []
+
+
+@pytest.mark.parametrize("name", CORRUPTIONS)
+def test_corruption_is_found_and_placed(name: str, sound: Path, tmp_path: Path) -> None:
+    change, cell, message = CORRUPTIONS[name]
+    path = corrupt(sound, tmp_path / "broken.ipynb", change)
+    findings = gate.inspect(path)
+    assert findings
+    assert any(f.cell == cell and re.search(message, f.problem) for f in findings), findings
+    assert str(findings[0]).startswith("broken.ipynb, cell ")
+
+
+def test_notebook_without_code_is_found(tmp_path: Path) -> None:
+    findings = gate.inspect(write(tmp_path / "told.ipynb", ()))
+    assert any("no code cell" in finding.problem for finding in findings)
+
+
+def test_reason_in_the_list_allows_an_ignored_output(
+    sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = corrupt(sound, tmp_path / "timed.ipynb", ignore_output)
+    monkeypatch.setitem(gate.IGNORED_OUTPUTS, ("timed.ipynb", "# NBVAL_IGNORE_OUTPUT"), "times")
+    assert gate.inspect(path) == []
+
+
+def test_command_reports_and_fails(
+    sound: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert gate.main([str(sound)]) == 0
+    path = corrupt(sound, tmp_path / "broken.ipynb", strip_outputs)
+    assert gate.main([str(path)]) == 1
+    assert "broken.ipynb, cell 1: never run" in capsys.readouterr().out
+
+
+def change_one_digit_of_the_picture(notebook: Any) -> None:
+    data = notebook.cells[FIGURE].outputs[0].data
+    svg = data["image/svg+xml"]
+    place = re.search(r"L \d+\.(\d)", svg)
+    assert place is not None
+    digit = "1" if place.group(1) != "1" else "2"
+    data["image/svg+xml"] = svg[: place.start(1)] + digit + svg[place.end(1) :]
+
+
+def change_one_number(notebook: Any) -> None:
+    text = notebook.cells[CHECK].outputs[0].text
+    notebook.cells[CHECK].outputs[0].text = text.replace("42", "43")
+
+
+def test_strict_nbval_finds_a_changed_digit_and_a_changed_number(
+    sound: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "sound.ipynb").write_bytes(sound.read_bytes())
+    corrupt(sound, tmp_path / "picture.ipynb", change_one_digit_of_the_picture)
+    corrupt(sound, tmp_path / "number.ipynb", change_one_number)
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", "--nbval", "-q", "-p", "no:cacheprovider", str(tmp_path)],
+        cwd=tmp_path,
+        env={**os.environ, "PYTEST_ADDOPTS": "", "PYTEST_XDIST_WORKER": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    failed = set(re.findall(r"^FAILED (\w+)\.ipynb::Cell (\d)", result.stdout, re.MULTILINE))
+    assert failed == {("picture", "1"), ("number", "2")}, result.stdout
+
+
+@pytest.mark.parametrize("path", find_notebooks(), ids=lambda path: path.stem)
+def test_pages_of_the_book_are_sound(path: Path) -> None:
+    findings = gate.inspect(path)
+    assert not findings, "\n".join(map(str, findings))
+
+
+def test_the_book_has_a_page_for_each_exercise() -> None:
+    assert {path.stem for path in find_notebooks()} >= {
+        "gradient-shape",
+        "hidden-bias",
+        "memory",
+        "second-derivatives",
+        "partitioning",
+    }
