@@ -1,7 +1,4 @@
-import hashlib
 import re
-import subprocess
-import sys
 from xml.etree import ElementTree
 
 import pytest
@@ -82,21 +79,6 @@ def test_accumulation_nodes_appear_on_request() -> None:
 def test_same_computation_gives_the_same_bytes() -> None:
     for saved in (False, True):
         assert draw(saved).svg == draw(saved).svg
-
-
-def test_layout_is_the_same_on_every_machine() -> None:
-    # The engine is WebAssembly and the font's metrics are built in, so this hash holds anywhere.
-    svg = d2l.render_dot('digraph {node [fontname="Helvetica"]; W1 -> z; b1 -> z}', "two arrows")
-    digest = hashlib.sha256(svg.encode()).hexdigest()
-    assert digest == "0fa82e99e3777ad03766de9ffef31a98704073c1fc94b7665eef3f2a4f1b9153"
-
-
-def test_drawing_needs_no_graphviz_binary() -> None:
-    code = "import d2l_utils as d2l; print(d2l.render_dot('digraph {a -> b}', 'x')[:4])"
-    result = subprocess.run(
-        [sys.executable, "-c", code], env={"PATH": ""}, capture_output=True, text=True, check=True
-    )
-    assert result.stdout == "<svg\n"
 
 
 def test_drawing_is_well_formed_described_and_without_titles() -> None:
