@@ -41,7 +41,7 @@ bench: $(READY) ## measure the costs the project promises to keep low
 	@$(BIN)/python -m benchmarks
 
 constraints: $(READY) ## write constraints.txt from what is installed
-	@$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt
+	@$(BIN)/python -m pip list --format=freeze --exclude-editable --exclude pip | sed 's/+cpu$$//' > constraints.txt
 
 clean: ## remove everything that these commands made
 	rm -rf _build $(VENV) *.egg-info .mypy_cache .pytest_cache .ruff_cache

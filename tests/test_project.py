@@ -1,0 +1,134 @@
+"""The repository keeps its own rules: style, types, workflows, links, licences."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def tracked(*patterns: str) -> list[Path]:
+    names = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *patterns],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    return [ROOT / name for name in names.split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_code_and_notebooks_are_linted() -> None:
+    result = run("ruff", "check", "--quiet", ".")
+    assert result.returncode == 0, result.stdout
+
+
+def test_code_and_notebooks_are_formatted() -> None:
+    result = run("ruff", "format", "--check", "--quiet", ".")
+    assert result.returncode == 0, result.stdout
+
+
+def test_types_are_complete_and_consistent() -> None:
+    result = run("mypy")
+    assert result.returncode == 0, result.stdout
+
+
+def test_workflows_are_valid_and_call_the_readme_commands() -> None:
+    workflows = sorted((ROOT / ".github/workflows").glob("*.yml"))
+    assert {path.stem for path in workflows} == {"test", "publish", "weekly"}
+    names = [str(path) for path in workflows]
+    result = run("check_jsonschema", "--builtin-schema", "vendor.github-workflows", *names)
+    assert result.returncode == 0, result.stdout
+    assert "run: make test" in (ROOT / ".github/workflows/test.yml").read_text()
+    assert "run: make book" in (ROOT / ".github/workflows/publish.yml").read_text()
+
+
+def test_invalid_workflow_would_be_noticed(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yml"
+    broken.write_text("name: x\non: push\njobs:\n  a:\n    runs-onn: ubuntu-latest\n")
+    result = run("check_jsonschema", "--builtin-schema", "vendor.github-workflows", str(broken))
+    assert result.returncode != 0
+
+
+def test_citation_file_is_valid() -> None:
+    result = run(
+        "check_jsonschema", "--builtin-schema", "vendor.citation-file-format", "CITATION.cff"
+    )
+    assert result.returncode == 0, result.stdout
+
+
+def test_ci_calls_the_readme_command_and_nothing_else() -> None:
+    lines = (ROOT / ".ci/run").read_text().splitlines()
+    commands = [line for line in lines if line and not line.startswith("#")]
+    assert commands == ["set -euo pipefail", 'cd "$(dirname "$0")/.."', "exec make test"]
+
+
+def test_direct_requirements_are_pinned_and_the_constraints_agree() -> None:
+    def pins(name: str) -> dict[str, str]:
+        found = {}
+        for line in (ROOT / name).read_text().splitlines():
+            line = line.split("#")[0].strip()
+            if line:
+                match = re.fullmatch(r"([\w.-]+)(?:\[[\w,]+\])?==([\w.+!-]+)", line)
+                assert match is not None, f"{name}: not an exact pin: {line!r}"
+                found[match.group(1).lower().replace("_", "-")] = match.group(2)
+        return found
+
+    direct, tree = pins("requirements.txt"), pins("constraints.txt")
+    assert {name: tree.get(name) for name in direct} == direct
+    assert direct["jupyter-book"].startswith("1.")
+
+
+def test_no_local_build_tag_is_asked_for() -> None:
+    assert "+cpu" not in (ROOT / "requirements.txt").read_text()
+    assert "+cpu" not in (ROOT / "constraints.txt").read_text()
+
+
+def test_links_between_files_resolve() -> None:
+    for page in tracked("*.md"):
+        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text()):
+            candidates = [page.parent / (target + end) for end in ("", ".md", ".ipynb")]
+            assert any(path.exists() for path in candidates), f"{page.name}: {target}"
+
+
+def test_every_module_has_its_test_file() -> None:
+    tests = {path.stem for path in (ROOT / "tests").glob("test_*.py")}
+    for package in ("d2l_utils", "book"):
+        for module in (ROOT / package).glob("*.py"):
+            if module.stem != "__init__":
+                names = {f"test_{module.stem}", f"test_{package}_{module.stem}"}
+                assert names & tests, f"{package}/{module.name} has no test file"
+
+
+def test_modules_stay_small() -> None:
+    for module in [*(ROOT / "d2l_utils").glob("*.py"), *(ROOT / "book").glob("*.py")]:
+        lines = len(module.read_text().splitlines())
+        assert lines <= 330, f"{module.name} has {lines} lines: one concept per module"
+
+
+def test_nothing_names_a_machine() -> None:
+    machine = re.compile(r"/(?:home|root|work|Users)/[A-Za-z0-9_.-]+")
+    for path in tracked():
+        if path.parts[-2] in ("tests", ".ci", "workflows") or path.suffix == ".png":
+            continue
+        match = machine.search(path.read_text(encoding="utf-8"))
+        assert match is None, f"{path.relative_to(ROOT)}: {match and match.group(0)}"
+
+
+@pytest.mark.parametrize("path", tracked("*.ipynb"), ids=lambda path: path.stem)
+def test_code_lines_of_a_page_fit_a_narrow_screen(path: Path) -> None:
+    for cell in json.loads(path.read_text())["cells"]:
+        if cell["cell_type"] == "code":
+            lines = "".join(cell["source"]).splitlines()
+            assert len(lines) <= 25, f"{cell['id']}: {len(lines)} lines"
+            assert all(len(line) <= 79 for line in lines), f"{cell['id']}: a line is too long"
