@@ -75,6 +75,11 @@ class ProgressBoard:
             self._reduce(label)
             self._redraw_if_due()
 
+    def finish(self) -> None:
+        """Bring a live figure up to date once more: the last points may not have been due."""
+        if self._canvas is not None:
+            self._canvas.update(self.lines())
+
     def lines(self) -> dict[str, list[tuple[float, float]]]:
         """Return the points of each line, complete averages only."""
         return {
@@ -121,11 +126,11 @@ class ProgressBoard:
     def _redraw_if_due(self) -> None:
         if not self.live:
             return
-        started = time.perf_counter()
-        if started < self._next_redraw:
+        if time.perf_counter() < self._next_redraw:
             return
         if self._canvas is None:
-            self._canvas = _Canvas(self.xlabel)
+            self._canvas = _Canvas(self.xlabel)  # loads matplotlib: once, not a redraw's cost
+        started = time.perf_counter()
         self._canvas.update(self.lines())
         self.redraws += 1
         cost = time.perf_counter() - started

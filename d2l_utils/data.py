@@ -123,7 +123,7 @@ class SyntheticClassification(TensorData):
         num_val: int = 512,
         *,
         batch_size: int = 256,
-        noise: float = 1.0,
+        separation: float = 0.1,
         seed: int = 0,
     ) -> None:
         """Draw the data.
@@ -134,22 +134,24 @@ class SyntheticClassification(TensorData):
             num_train: Training examples.
             num_val: Validation examples.
             batch_size: Examples per batch.
-            noise: Standard deviation around a centre, whose own entries have standard deviation 1.
+            separation: Standard deviation of a centre's entries; the points around a centre have
+                standard deviation 1. The default leaves some points on the wrong side.
             seed: Seed of the data and of the order of the batches.
 
         Raises:
             TypeError: If a size is not an integer.
-            ValueError: If a size is less than 1 or `noise` is negative.
+            ValueError: If a size is less than 1 or `separation` is negative.
         """
         sizes = {"num_inputs": num_inputs, "num_outputs": num_outputs}
         for name, value in {**sizes, "num_train": num_train, "num_val": num_val}.items():
             positive_int(name, value)
-        non_negative("noise", noise)
+        non_negative("separation", separation)
         generator = torch.Generator().manual_seed(seed)
-        self.centres = torch.randn(num_outputs, num_inputs, generator=generator)
+        centres = torch.randn(num_outputs, num_inputs, generator=generator)
+        self.centres = separation * centres
         y = torch.randint(num_outputs, (num_train + num_val,), generator=generator)
         spread = torch.randn(len(y), num_inputs, generator=generator)
-        X = self.centres[y] + noise * spread
+        X = self.centres[y] + spread
         train, val = slice(0, num_train), slice(num_train, None)
         super().__init__(X[train], y[train], X[val], y[val], batch_size=batch_size, seed=seed)
 

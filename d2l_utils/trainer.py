@@ -105,6 +105,7 @@ class Trainer:
                 self._fit_epoch(model, train, optimizer, epoch, history, bar)
                 if val is not None:
                     self._validate(model, val, epoch, history)
+        self.board.finish()
         return history
 
     def _fit_epoch(

@@ -55,6 +55,9 @@ def test_live_redraws_keep_to_their_budget_and_leave_one_line_per_label(
     assert 2 <= board.redraws <= 1000 * 0.01 * 0.1 / 0.05 + 3
     assert board._canvas is not None
     assert len(board._canvas.axes.lines) == 2
+    board.draw(2000, 7.0, "a")
+    board.finish()
+    assert {line.get_xdata()[-1] for line in board._canvas.axes.lines} == {2000, 998}
 
 
 def test_empty_board_cannot_be_drawn() -> None:

@@ -50,10 +50,13 @@ def test_synthetic_set_is_seeded_and_has_the_sizes_asked_for() -> None:
     assert not torch.equal(X, next(iter(build(1).train_dataloader()))[0])
 
 
-def test_synthetic_points_lie_at_their_centres_without_noise() -> None:
-    data = d2l.SyntheticClassification(7, 3, 20, 6, noise=0.0)
+def test_synthetic_points_lie_around_the_centre_of_their_class() -> None:
+    data = d2l.SyntheticClassification(7, 3, 6000, 6, batch_size=6000, separation=2.0)
     X, y = next(iter(data.train_dataloader()))
-    assert torch.equal(X, data.centres[y])
+    spread = X - data.centres[y]
+    assert spread.mean(dim=0).abs().max() < 0.05
+    assert spread.std().item() == pytest.approx(1.0, abs=0.02)
+    assert data.centres.std().item() == pytest.approx(2.0, rel=0.5)
 
 
 @pytest.mark.parametrize(
@@ -77,5 +80,5 @@ def test_bad_sizes_are_refused() -> None:
         d2l.TensorData(torch.zeros(4, 2), torch.zeros(4), batch_size=0)
     with pytest.raises(ValueError, match="num_outputs: expected at least 1, got 0"):
         d2l.SyntheticClassification(num_outputs=0)
-    with pytest.raises(ValueError, match="noise: expected"):
-        d2l.SyntheticClassification(noise=-1.0)
+    with pytest.raises(ValueError, match="separation: expected"):
+        d2l.SyntheticClassification(separation=-1.0)

@@ -6,7 +6,7 @@ from d2l_utils import trainer as trainer_module
 
 
 def data(num_train: int = 96, batch_size: int = 32) -> d2l.SyntheticClassification:
-    return d2l.SyntheticClassification(7, 3, num_train, 20, batch_size=batch_size, noise=0.5)
+    return d2l.SyntheticClassification(7, 3, num_train, 20, batch_size=batch_size, separation=2.0)
 
 
 def model(lr: float = 0.1) -> d2l.MulMLPScratch:
