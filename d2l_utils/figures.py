@@ -15,7 +15,7 @@ import hashlib
 import io
 import re
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     import altair
@@ -44,16 +44,13 @@ _PAINT_ATTRIBUTE = re.compile(r'(?<=\s)(fill|stroke)="([^"]*)"')
 _NAME_OF = {value: name for name, value in COLORS.items()}
 
 
-class Picture:
-    """An SVG with its description, displayed by Jupyter, GitHub and the book.
+class _Described:
+    """Something to display that cannot be had without its description."""
 
-    Attributes:
-        svg: The markup, starting with ``<svg``.
-        alt: What the picture shows, in words.
-    """
+    MIME: ClassVar[str]
 
-    def __init__(self, svg: str, alt: str) -> None:
-        self.svg = svg
+    def __init__(self, content: object, alt: str) -> None:
+        self._content = content
         self.alt = check_alt(alt)
 
     def __repr__(self) -> str:
@@ -62,11 +59,27 @@ class Picture:
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        data = {"image/svg+xml": self.svg, "text/plain": self.alt}
-        return data, {"image/svg+xml": {"alt": self.alt}}
+        """Return data and metadata; the book reads the alternative text from the latter."""
+        data = {self.MIME: self._content, "text/plain": self.alt}
+        return data, {self.MIME: {"alt": self.alt}}
 
 
-class Chart:
+class Picture(_Described):
+    """An SVG with its description, displayed by Jupyter, GitHub and the book.
+
+    Attributes:
+        svg: The markup, starting with ``<svg``.
+        alt: What the picture shows, in words.
+    """
+
+    MIME = "image/svg+xml"
+
+    def __init__(self, svg: str, alt: str) -> None:
+        super().__init__(svg, alt)
+        self.svg = svg
+
+
+class Chart(_Described):
     """An interactive Vega-Lite chart with its description.
 
     Attributes:
@@ -77,16 +90,8 @@ class Chart:
     MIME = "application/vnd.vegalite.v5+json"
 
     def __init__(self, spec: dict[str, Any], alt: str) -> None:
+        super().__init__(spec, alt)
         self.spec = spec
-        self.alt = check_alt(alt)
-
-    def __repr__(self) -> str:
-        return self.alt
-
-    def _repr_mimebundle_(
-        self, include: object = None, exclude: object = None
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
-        return {self.MIME: self.spec, "text/plain": self.alt}, {self.MIME: {"alt": self.alt}}
 
 
 def show(figure: MatplotlibFigure | altair.TopLevelMixin, alt: str) -> Picture | Chart:
