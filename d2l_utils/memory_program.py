@@ -1,0 +1,125 @@
+"""The program whose memory `d2l_utils.memory.memory_footprint` describes, and its measurement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import pairwise
+from operator import add
+
+import torch
+from torch import Tensor, nn
+
+from d2l_utils.memory import Mode, Optimizer, Penalty, memory_footprint
+from d2l_utils.memory_meter import MemoryMeasurement, measure_memory
+
+LAMBD = 0.1
+"""The penalty's lambda; its value has no influence on memory."""
+
+
+@dataclass(frozen=True)
+class MemoryProgram:
+    """One step as a callable, and the objects whose memory is resident.
+
+    Attributes:
+        run: The step; returns nothing.
+        model: Linear and ReLU layers.
+        optimizer: None for a prediction.
+        data: Inputs, shape ``(batch_size, num_inputs)``, and for training labels.
+    """
+
+    run: Callable[[], None]
+    model: nn.Sequential
+    optimizer: torch.optim.Optimizer | None
+    data: tuple[Tensor, ...]
+
+    def measure(self) -> MemoryMeasurement:
+        """Run the step once and count its memory, in bytes."""
+        return measure_memory(self.run, model=self.model, optimizer=self.optimizer, data=self.data)
+
+
+def memory_program(
+    num_inputs: int,
+    num_hiddens: Sequence[int],
+    num_outputs: int,
+    batch_size: int,
+    optimizer: Optimizer = "sgd",
+    mode: Mode = "training",
+    dtype: torch.dtype = torch.float32,
+    *,
+    bias: bool = True,
+    penalty: Penalty = "none",
+    first_step: bool = False,
+) -> MemoryProgram:
+    """Build the program that `memory_footprint` describes; the arguments are the same.
+
+    Unless `first_step` is set, one training step has already been taken.
+
+    Raises:
+        TypeError: As `memory_footprint`.
+        ValueError: As `memory_footprint`.
+    """
+    memory_footprint(  # for its checks of the arguments
+        num_inputs, num_hiddens, num_outputs, batch_size, optimizer, mode, dtype, penalty=penalty
+    )
+    net = build_mlp((num_inputs, *num_hiddens, num_outputs), bias, dtype)
+    X = torch.zeros(batch_size, num_inputs, dtype=dtype)
+    if mode == "prediction":
+        return MemoryProgram(lambda: predict(net, X), net, None, (X,))
+    y = torch.zeros(batch_size, dtype=torch.int64)
+    trainer = _optimizer(net, optimizer, penalty == "weight_decay")
+    train = train_with_penalty if penalty == "loss" else train_step
+    program = MemoryProgram(lambda: train(net, trainer, X, y), net, trainer, (X, y))
+    if not first_step:
+        program.run()
+    return program
+
+
+def build_mlp(widths: Sequence[int], bias: bool, dtype: torch.dtype) -> nn.Sequential:
+    """Linear layers with ReLU between them; widths from the inputs to the outputs."""
+    layers: list[nn.Module] = []
+    for fan_in, fan_out in pairwise(widths):
+        layers += [nn.Linear(fan_in, fan_out, bias=bias, dtype=dtype), nn.ReLU()]
+    return nn.Sequential(*layers[:-1])
+
+
+def predict(net: nn.Sequential, X: Tensor) -> None:
+    """Compute the outputs for `X` without a graph and drop them."""
+    with torch.no_grad():
+        net(X)
+
+
+def train_step(net: nn.Sequential, optimizer: torch.optim.Optimizer, X: Tensor, y: Tensor) -> None:
+    """Take one step on the cross-entropy; only the loss is bound to a name."""
+    optimizer.zero_grad(set_to_none=True)
+    loss = nn.functional.cross_entropy(net(X), y)
+    torch.autograd.backward(loss)
+    optimizer.step()
+
+
+def train_with_penalty(
+    net: nn.Sequential, optimizer: torch.optim.Optimizer, X: Tensor, y: Tensor
+) -> None:
+    """Take one step on D2L's J = L + s; only J is bound to a name."""
+    optimizer.zero_grad(set_to_none=True)
+    J = nn.functional.cross_entropy(net(X), y) + LAMBD / 2 * reduce(
+        add, [(layer.weight**2).sum() for layer in net if isinstance(layer, nn.Linear)]
+    )
+    torch.autograd.backward(J)
+    optimizer.step()
+
+
+def _optimizer(net: nn.Sequential, name: Optimizer, decay: bool) -> torch.optim.Optimizer:
+    groups: list[dict[str, object]] = [{"params": [*net.parameters()]}]
+    if decay:
+        layers = [layer for layer in net if isinstance(layer, nn.Linear)]
+        groups = [
+            {"params": [layer.weight for layer in layers], "weight_decay": LAMBD},
+            {"params": [layer.bias for layer in layers if layer.bias is not None]},
+        ]
+    if name == "adam":
+        return torch.optim.Adam(groups, foreach=False)
+    return torch.optim.SGD(
+        groups, lr=0.1, momentum=0.9 if name == "momentum" else 0.0, foreach=False
+    )
