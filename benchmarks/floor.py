@@ -1,4 +1,4 @@
-"""Run the code cells of notebooks as plain scripts, one process each: what nbval cannot undercut."""
+"""Run the code cells of notebooks as plain scripts, one process each: nbval cannot be quicker."""
 
 from __future__ import annotations
 

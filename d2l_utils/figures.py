@@ -216,6 +216,7 @@ def _matplotlib_svg(figure: MatplotlibFigure, alt: str) -> str:
     import matplotlib as mpl
 
     buffer = io.StringIO()
+    _set_ink(figure)
     with mpl.rc_context(_matplotlib_style()):
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     pyplot = sys.modules.get("matplotlib.pyplot")
@@ -225,6 +226,19 @@ def _matplotlib_svg(figure: MatplotlibFigure, alt: str) -> str:
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     return themed(described(standalone(svg), alt)).rstrip() + "\n"
+
+
+def _set_ink(figure: MatplotlibFigure) -> None:
+    """Give the ink's colour to what was added after `new_figure`, under matplotlib's own style."""
+    from matplotlib.text import Text
+
+    for axes in figure.axes:
+        legend = axes.get_legend()
+        if legend is not None:
+            legend.set_frame_on(False)
+    for text in figure.findobj(Text):
+        if isinstance(text, Text) and text.get_color() in ("black", "#000000"):
+            text.set_color(COLORS["ink"])
 
 
 def standalone(svg: str) -> str:

@@ -143,7 +143,7 @@ def _heat_map(cells: list[Row], field: str, title: str, name: str, entry: Any) -
         color=alt.Color(f"{field}:Q", scale=color, legend=None)
     )
     fill = fill.properties(name=name).add_params(entry)
-    frame = base.mark_rect(fillOpacity=0, stroke=COLORS["ink"], strokeWidth=3)
+    frame = base.mark_rect(fillOpacity=0, stroke=_CELL_INK, strokeWidth=3)
     text = base.mark_text(color=_CELL_INK, fontSize=12, cursor="pointer").encode(
         text=alt.Text(f"{field}:Q", format="~r")
     )

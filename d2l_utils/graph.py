@@ -104,7 +104,11 @@ class Graph(Picture):
             )
             for node in self.nodes
         ]
-        return Table(("node", "what", "role", "shape", "uses"), rows, f"Nodes. {self.alt}")
+        return Table(
+            ("node", "what", "role", "shape", "uses"),
+            rows,
+            "Nodes of the graph, and what each is made of",
+        )
 
 
 def draw_graph(

@@ -116,7 +116,7 @@ class SavedStorages:
         storage = tensor.untyped_storage()
         if storage._cdata not in self._sizes:
             self._sizes[storage._cdata] = storage.nbytes()
-            self._keep.append(StorageWeakRef(storage))  # type: ignore[no-untyped-call]
+            self._keep.append(StorageWeakRef(storage))
         return tensor
 
     @staticmethod

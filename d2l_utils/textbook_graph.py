@@ -120,7 +120,11 @@ class TextbookGraph(Picture):
             (node.id, node.name, node.role, node.shape, ", ".join(sources[node.id]) or "none")
             for node in self.nodes
         ]
-        return Table(("node", "what", "role", "shape", "uses"), rows, f"Nodes. {self.alt}")
+        return Table(
+            ("node", "what", "role", "shape", "uses"),
+            rows,
+            "Nodes of the graph, and what each is made of",
+        )
 
 
 def textbook_graph(

@@ -49,6 +49,20 @@ def test_named_colours_follow_the_theme_and_keep_their_light_value() -> None:
     assert not re.search(r"(?<!, )#(?:d55e00|1a1a1a)", svg)
 
 
+def test_legends_and_notes_added_later_follow_the_theme_too() -> None:
+    figure, axes = d2l.new_figure()
+    axes.plot([0, 1], [0, 1], label="a line")
+    axes.legend()
+    axes.text(0.5, 0.5, "a note")
+    shown = d2l.show(figure, "a line with a note")
+    assert isinstance(shown, figures.Picture)
+    assert "#000000" not in shown.svg
+    assert "#ffffff" not in shown.svg
+    for words in ("a line", "a note"):
+        (style,) = re.findall(rf'<text style="([^"]*)"[^>]*>{words}</text>', shown.svg)
+        assert "var(--d2l-ink" in style
+
+
 def test_theming_moves_attributes_into_one_style() -> None:
     svg = '<svg><rect fill="#1a1a1a" stroke="#fffffe" style="opacity: 1" x="1"/></svg>'
     tag = figures.themed(svg)
