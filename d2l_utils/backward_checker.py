@@ -1,0 +1,185 @@
+"""Check a hand-written backward pass, and say what is wrong with it (D2L 5.3, exercise 2).
+
+`check_backward` calls the reader's function on several random problems and compares it with
+`d2l_utils.backprop`. Wrong gradients are compared with those of known mistakes
+(`d2l_utils.diagnosis`), so that the report can name the mistake; it names none that it cannot
+reproduce exactly. Whatever the function does, the result is a report.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from d2l_utils.backprop import backward, forward
+from d2l_utils.backward_report import Report, Row
+from d2l_utils.checks import relative_error
+from d2l_utils.diagnosis import explain, matches
+from d2l_utils.guarded_call import TOL, Gradient, call_guarded
+from d2l_utils.mistakes import MISTAKES, PARAMETERS, Problem
+
+SIZES: tuple[tuple[int, int, int, int, float], ...] = (
+    # n, num_inputs, num_hiddens, num_outputs, lambd
+    (5, 3, 4, 2, 0.5),
+    (2, 5, 3, 4, 1.25),
+    (7, 2, 5, 3, 0.0),  # no penalty
+    (1, 4, 2, 3, 0.75),  # one example
+)
+"""The problems. Sizes differ within each, so a lost transpose cannot hide."""
+
+
+def check_backward(
+    fn: Callable[..., Any], *, activation: str = "relu", loss: str = "cross_entropy", seed: int = 0
+) -> Report:
+    """Check a function that computes the gradients of J by hand.
+
+    Args:
+        fn: Called as ``fn(X, y, W1, b1, W2, lambd)`` with float64 tensors in the shapes of
+            `d2l_utils.backprop.forward`; returns a mapping with ``"W1"``, ``"b1"`` and ``"W2"``,
+            tensors or numpy arrays. How it computes them is its own business.
+        activation: The activation that it is meant for.
+        loss: The loss that it is meant for.
+        seed: Seed of the problems.
+
+    Returns:
+        The report: `Report.passed`, `Report.rows`, and a display for the notebook.
+
+    Raises:
+        TypeError: If `fn` is not callable.
+        ValueError: If `activation` or `loss` is unknown.
+    """
+    if not callable(fn):
+        raise TypeError(f"fn: expected a function, got {type(fn).__name__}")
+    problems = random_problems(activation, loss, seed)
+    expected = [right_gradients(problem) for problem in problems]
+    answers = []
+    for problem in problems:
+        answer = call_guarded(fn, problem)
+        if isinstance(answer, str):
+            return Report(rows=(), failure=answer, problems=len(problems))
+        answers.append(answer)
+    got = {name: [answer[name] for answer in answers] for name in PARAMETERS}
+    right = {name: [gradients[name] for gradients in expected] for name in PARAMETERS}
+    return Report(tuple(_rows(got, right, problems)), failure="", problems=len(problems))
+
+
+def random_problems(activation: str, loss: str, seed: int) -> tuple[Problem, ...]:
+    """Draw one problem for each entry of `SIZES`, in float64.
+
+    Args:
+        activation: The activation of all of them.
+        loss: Their loss.
+        seed: Seed of the data and the parameters.
+    """
+    gen = torch.Generator().manual_seed(seed)
+
+    def normal(*shape: int) -> Tensor:
+        return torch.randn(*shape, generator=gen, dtype=torch.float64)
+
+    problems = []
+    for n, num_inputs, num_hiddens, num_outputs, lambd in SIZES:
+        labels = torch.randint(num_outputs, (n,), generator=gen)
+        y = labels if loss == "cross_entropy" else normal(n, num_outputs)
+        X, W1, b1 = normal(n, num_inputs), normal(num_hiddens, num_inputs), normal(num_hiddens)
+        W2 = normal(num_outputs, num_hiddens)
+        problems.append(Problem(X, y, W1, b1, W2, lambd, activation, loss))
+    return tuple(problems)
+
+
+def right_gradients(problem: Problem) -> dict[str, Tensor]:
+    """Compute the gradients by `d2l_utils.backprop`, which is checked against autograd."""
+    p = problem
+    g = backward(forward(p.X, p.y, p.W1, p.b1, p.W2, p.lambd, p.activation, p.loss))
+    return {"W1": g.W1, "b1": g.b1, "W2": g.W2}
+
+
+def _rows(
+    got: Mapping[str, Sequence[Gradient]],
+    right: Mapping[str, Sequence[Tensor]],
+    problems: Sequence[Problem],
+) -> list[Row]:
+    wrong = {}
+    for name in PARAMETERS:
+        values = [gradient.value for gradient in got[name] if gradient.value is not None]
+        comparable = not any(gradient.trouble for gradient in got[name])
+        if comparable and not matches(values, right[name], _tol(got[name])):
+            wrong[name] = values
+    tol = max([_tol(got[name]) for name in wrong], default=TOL)
+    causes = explain(wrong, problems, tol) if wrong else {}
+    return [
+        _row(name, got[name], right[name], causes.get(name, ()), problems) for name in PARAMETERS
+    ]
+
+
+def _row(
+    name: str,
+    got: Sequence[Gradient],
+    right: Sequence[Tensor],
+    mistakes: tuple[str, ...],
+    problems: Sequence[Problem],
+) -> Row:
+    tol = _tol(got)
+    troubled = [index for index, gradient in enumerate(got) if gradient.trouble]
+    errors = [
+        math.inf if gradient.value is None else _error(gradient.value, expected)
+        for gradient, expected in zip(got, right, strict=True)
+    ]
+    worst = troubled[0] if troubled else max(range(len(errors)), key=errors.__getitem__)
+    value, expected = got[worst].value, right[worst]
+    if troubled:
+        diagnosis = got[worst].trouble
+    elif errors[worst] <= tol:
+        diagnosis = ""
+    elif mistakes:
+        diagnosis = "; ".join(MISTAKES[mistake].text for mistake in mistakes) + "."
+    else:
+        diagnosis = "wrong, and not a mistake I know" + _where(got, right, errors, problems)
+    return Row(
+        name=name,
+        expected_shape=tuple(expected.shape),
+        got_shape=None if value is None else tuple(value.shape),
+        error=None if troubled or not math.isfinite(errors[worst]) else errors[worst],
+        tol=tol,
+        mistakes=mistakes,
+        diagnosis=diagnosis,
+    )
+
+
+def _where(
+    got: Sequence[Gradient],
+    right: Sequence[Tensor],
+    errors: Sequence[float],
+    problems: Sequence[Problem],
+) -> str:
+    """What can be said for certain about an error that is not in the catalogue."""
+    tol = _tol(got)
+    worst = max(range(len(errors)), key=errors.__getitem__)
+    value, expected = got[worst].value, right[worst]
+    if value is None or value.shape != expected.shape:
+        shape = None if value is None else tuple(value.shape)
+        return f": shape {shape} where {tuple(expected.shape)} is expected."
+    index = torch.unravel_index((value - expected).abs().argmax(), expected.shape)
+    place = tuple(int(i) for i in index)
+    text = (
+        f": off by {errors[worst]:.2g} of the largest entry; at {list(place)} expected "
+        f"{expected[place].item():.3g}, got {value[place].item():.3g}."
+    )
+    for special, words in (
+        ([p.lambd == 0 for p in problems], "where λ = 0"),
+        ([len(p.X) == 1 for p in problems], "for a single example"),
+    ):
+        if special == [error <= tol for error in errors]:
+            text += f" It is right {words} and only there."
+    return text
+
+
+def _error(value: Tensor, expected: Tensor) -> float:
+    return relative_error(value, expected) if value.shape == expected.shape else math.inf
+
+
+def _tol(got: Sequence[Gradient]) -> float:
+    return max(gradient.tol for gradient in got)

@@ -1,0 +1,349 @@
+"""The readers below are written without the package: by autograd, by loops, with numpy."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812
+
+from d2l_utils.backward_checker import SIZES, check_backward, random_problems
+from d2l_utils.derivatives import ACTIVATIONS, LOSSES
+from d2l_utils.mistakes import MISTAKES, PARAMETERS
+
+pytestmark = pytest.mark.exercise(2)
+
+Gradients = dict[str, Any]
+Reader = Callable[..., Gradients]
+
+
+def by_autograd(
+    objective: Callable[..., Tensor] | None = None, phi: Callable[[Tensor], Tensor] = torch.tanh
+) -> Reader:
+    """A reader who differentiates an objective; `objective` makes its own from o and the rest."""
+
+    def reader(X: Tensor, y: Tensor, W1: Tensor, b1: Tensor, W2: Tensor, lambd: float) -> Gradients:
+        W1, b1, W2 = (v.requires_grad_() for v in (W1, b1, W2))
+        o = phi(X @ W1.T + b1) @ W2.T
+        s = lambd / 2 * (W1.norm() ** 2 + W2.norm() ** 2)
+        J = F.cross_entropy(o, y) + s if objective is None else objective(o, y, W1, b1, W2, lambd)
+        return dict(zip(PARAMETERS, torch.autograd.grad(J, (W1, b1, W2)), strict=True))
+
+    return reader
+
+
+def by_matrices(
+    X: Tensor, y: Tensor, W1: Tensor, b1: Tensor, W2: Tensor, lambd: float
+) -> Gradients:
+    z = X @ W1.T + b1
+    h = torch.tanh(z)
+    p = torch.softmax(h @ W2.T, dim=1)
+    p[range(len(X)), y] -= 1
+    do = p / len(X)
+    dz = do @ W2 * (1 - h**2)
+    return {"W1": dz.T @ X + lambd * W1, "b1": dz.sum(0), "W2": do.T @ h + lambd * W2}
+
+
+def by_einsum(X: Tensor, y: Tensor, W1: Tensor, b1: Tensor, W2: Tensor, lambd: float) -> Gradients:
+    h = torch.einsum("ni,hi->nh", X, W1).add(b1).tanh()
+    do = torch.einsum("nh,oh->no", h, W2).softmax(1) - F.one_hot(y, len(W2))
+    dz = torch.einsum("no,oh,nh->nh", do, W2, 1 - h**2)
+    dW1, dW2 = torch.einsum("nh,ni->hi", dz, X), torch.einsum("no,nh->oh", do, h)
+    return {
+        "W2": dW2 / len(X) + lambd * W2,
+        "b1": torch.einsum("nh->h", dz) / len(X),
+        "W1": dW1 / len(X) + lambd * W1,
+        "z": dz,
+    }
+
+
+def by_loops(X: Tensor, y: Tensor, W1: Tensor, b1: Tensor, W2: Tensor, lambd: float) -> Gradients:
+    dW1, db1, dW2 = (
+        lambd * W1,
+        torch.zeros(len(b1)),
+        lambd * W2,
+    )  # db1 in the default dtype, float32
+    for x, label in zip(X, y, strict=True):
+        h = torch.tanh(W1 @ x + b1)
+        e = torch.exp(W2 @ h)
+        for k in range(len(W2)):
+            do_k = (e[k] / e.sum() - float(k == label)) / len(X)
+            dW2[k] += do_k * h
+            dz = do_k * W2[k] * (1 - h**2)
+            db1 += dz
+            dW1 += dz[:, None] * x[None, :]
+    return {"W1": dW1, "b1": db1, "W2": dW2}
+
+
+def by_numpy(X: Tensor, y: Tensor, W1: Tensor, b1: Tensor, W2: Tensor, lambd: float) -> Gradients:
+    labels = y.numpy()
+    x, w1, c1, w2 = (v.numpy().copy() for v in (X, W1, b1, W2))
+    h = np.tanh(x @ w1.T + c1)
+    e = np.exp(h @ w2.T)
+    do = (e / e.sum(1, keepdims=True) - np.eye(len(w2))[labels]) / len(x)
+    dz = do @ w2 * (1 - h**2)
+    # Fortran order and a reversed view: correct numbers in unusual memory.
+    dw1 = np.asfortranarray(dz.T @ x + lambd * w1)
+    return {"W1": dw1, "b1": dz.sum(0)[::-1][::-1], "W2": do.T @ h + lambd * w2}
+
+
+def by_columns(X: Tensor, y: Tensor, W1: Tensor, b1: Tensor, W2: Tensor, lambd: float) -> Gradients:
+    X = X.T  # examples as columns
+    h = torch.tanh(W1 @ X + b1[:, None])
+    do = (torch.softmax(W2 @ h, 0) - torch.eye(len(W2))[:, y]) / len(y)
+    dz = W2.T @ do * (1 - h**2)
+    return {"W1": dz @ X.T + lambd * W1, "b1": dz.sum(1), "W2": do @ h.T + lambd * W2}
+
+
+def by_difference_quotients(
+    X: Tensor, y: Tensor, W1: Tensor, b1: Tensor, W2: Tensor, lambd: float
+) -> Gradients:
+    def objective() -> float:
+        o = torch.tanh(X @ W1.T + b1) @ W2.T
+        return float(F.cross_entropy(o, y) + lambd / 2 * (W1.norm() ** 2 + W2.norm() ** 2))
+
+    def slopes(A: Tensor) -> Tensor:
+        result = torch.zeros_like(A).flatten()
+        for i in range(A.numel()):
+            kept = A.view(-1)[i].item()
+            A.view(-1)[i] = kept + 1e-5
+            above = objective()
+            A.view(-1)[i] = kept - 1e-5
+            result[i] = (above - objective()) / 2e-5
+            A.view(-1)[i] = kept  # the argument is as it was when the function returns
+        return result.reshape(A.shape)
+
+    return {"W1": slopes(W1), "b1": slopes(b1), "W2": slopes(W2)}
+
+
+STYLES = [
+    by_autograd(),
+    by_matrices,
+    by_einsum,
+    by_loops,
+    by_numpy,
+    by_columns,
+    by_difference_quotients,
+]
+
+
+@pytest.mark.parametrize("reader", STYLES, ids=lambda f: f.__name__)
+def test_correct_functions_pass_however_they_are_written(reader: Reader) -> None:
+    report = check_backward(reader, activation="tanh")
+    assert report.passed, report
+    assert report.findings == ()
+    assert all(row.passed and row.error is not None for row in report.rows)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_autograd_passes_with_every_activation_and_loss(activation: str, loss: str) -> None:
+    def objective(o: Tensor, y: Tensor, W1: Tensor, b1: Tensor, W2: Tensor, lambd: float) -> Tensor:
+        L = F.cross_entropy(o, y) if y.ndim == 1 else ((o - y) ** 2).sum(1).mean() / 2
+        return L + lambd / 2 * ((W1**2).sum() + (W2**2).sum())
+
+    library = {"identity": lambda z: z}.get(activation) or getattr(F, activation)
+    for seed in range(3):
+        reader = by_autograd(objective, library)
+        assert check_backward(reader, activation=activation, loss=loss, seed=seed).passed
+
+
+def squared_norms(*parameters: Tensor) -> Tensor:
+    return sum((p**2).sum() for p in parameters)  # type: ignore[return-value]
+
+
+def spoiled(change: Callable[[Gradients], Gradients]) -> Reader:
+    return lambda *args: change(by_matrices(*args))
+
+
+def phi_slope_at_h(X: Tensor, y: Tensor, W1: Tensor, b1: Tensor, *rest: Any) -> Gradients:
+    right = by_autograd()(X.clone(), y, W1.clone(), b1.clone(), *(rest[0].clone(), rest[1]))
+    W2, lambd = rest
+    z = X @ W1.T + b1
+    do = (torch.softmax(torch.tanh(z) @ W2.T, 1) - F.one_hot(y, len(W2))) / len(X)
+    dz = do @ W2 / torch.cosh(torch.tanh(z)) ** 2
+    return {"W1": dz.T @ X + lambd * W1, "b1": dz.sum(0), "W2": right["W2"]}
+
+
+def bias_from_h(
+    X: Tensor, y: Tensor, W1: Tensor, b1: Tensor, W2: Tensor, lambd: float
+) -> Gradients:
+    h = torch.tanh(X @ W1.T + b1).requires_grad_()
+    (dh,) = torch.autograd.grad(F.cross_entropy(h @ W2.T, y), h)
+    return by_matrices(X, y, W1, b1, W2, lambd) | {"b1": dh.sum(0)}
+
+
+class SlopeOne(torch.autograd.Function):
+    """tanh whose derivative is taken to be 1."""
+
+    @staticmethod
+    def forward(ctx: torch.autograd.function.FunctionCtx, z: Tensor) -> Tensor:
+        return torch.tanh(z)
+
+    @staticmethod
+    def backward(ctx: torch.autograd.function.FunctionCtx, upstream: Tensor) -> Tensor:
+        return upstream
+
+
+# Each mistake of the issue, made in another way than the catalogue computes it.
+CE = F.cross_entropy
+KNOWN: dict[str, Reader] = {
+    "penalty forgotten": by_autograd(lambda o, y, W1, b1, W2, lambd: CE(o, y)),
+    "penalty doubled": by_autograd(
+        lambda o, y, W1, b1, W2, lambd: CE(o, y) + lambd * squared_norms(W1, W2)
+    ),
+    "norm not squared": by_autograd(
+        lambda o, y, W1, b1, W2, lambd: CE(o, y) + lambd / 2 * (W1.norm() + W2.norm())
+    ),
+    "penalty over n": by_autograd(
+        lambda o, y, W1, b1, W2, lambd: CE(o, y) + lambd / 2 * squared_norms(W1, W2) / len(y)
+    ),
+    "bias regularized": by_autograd(
+        lambda o, y, W1, b1, W2, lambd: CE(o, y) + lambd / 2 * squared_norms(W1, b1, W2)
+    ),
+    "φ' forgotten": by_autograd(phi=SlopeOne.apply),
+    "φ' at h": phi_slope_at_h,
+    "1/n forgotten": by_autograd(
+        lambda o, y, W1, b1, W2, lambd: (
+            CE(o, y, reduction="sum") + lambd / 2 * squared_norms(W1, W2)
+        )
+    ),
+    "1/n twice": by_autograd(
+        lambda o, y, W1, b1, W2, lambd: CE(o, y) / len(y) + lambd / 2 * squared_norms(W1, W2)
+    ),
+    "softmax forgotten": by_autograd(
+        lambda o, y, W1, b1, W2, lambd: (
+            ((o - F.one_hot(y, len(W2))) ** 2).sum(1).mean() / 2 + lambd / 2 * squared_norms(W1, W2)
+        )
+    ),
+    "sign flipped": spoiled(lambda g: {name: -value for name, value in g.items()}),
+    "transposed": spoiled(lambda g: g | {"W1": g["W1"].T, "W2": g["W2"].T}),
+    "bias from h": bias_from_h,
+    "first example only": by_autograd(
+        lambda o, y, W1, b1, W2, lambd: (
+            CE(o[:1], y[:1]) / len(y) + lambd / 2 * squared_norms(W1, W2)
+        )
+    ),
+    "last example only": by_autograd(
+        lambda o, y, W1, b1, W2, lambd: (
+            CE(o[-1:], y[-1:]) / len(y) + lambd / 2 * squared_norms(W1, W2)
+        )
+    ),
+    "bias as a row": spoiled(lambda g: g | {"b1": g["b1"][None]}),
+    "bias as a column": spoiled(lambda g: g | {"b1": g["b1"][:, None]}),
+}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_each_known_mistake_is_named_and_said_once(name: str) -> None:
+    report = check_backward(KNOWN[name], activation="tanh")
+    assert not report.passed
+    assert list(report.mistakes) == [name]
+    wrong = tuple(row.name for row in report.rows if not row.passed)
+    assert report.mistakes[name] == wrong
+    assert len(report.findings) == 1
+    assert MISTAKES[name].text in report.findings[0]
+    assert str(report).count(MISTAKES[name].text) == 1
+    assert report.findings[0].startswith(" and ".join(wrong).replace("W1 and b1 and", "W1, b1 and"))
+
+
+def test_the_gradient_of_one_example_on_its_own_is_two_things() -> None:
+    reader = by_autograd(
+        lambda o, y, W1, b1, W2, lambd: CE(o[:1], y[:1]) + lambd / 2 * squared_norms(W1, W2)
+    )
+    assert set(check_backward(reader, activation="tanh").mistakes) == {
+        "first example only",
+        "1/n forgotten",
+    }
+
+
+def test_two_mistakes_are_both_named() -> None:
+    reader = by_autograd(lambda o, y, W1, b1, W2, lambd: CE(o, y), SlopeOne.apply)
+    report = check_backward(reader, activation="tanh")
+    assert report.mistakes == {"φ' forgotten": ("W1", "b1"), "penalty forgotten": ("W1", "W2")}
+    assert len(report.findings) == 2
+
+
+@pytest.mark.parametrize("amount", [1e-4, 1e-2, 1.0])
+def test_an_unknown_error_is_located_and_not_named(amount: float) -> None:
+    def change(g: Gradients) -> Gradients:
+        g["W1"][1, 0] += amount
+        return g
+
+    report = check_backward(spoiled(change), activation="tanh")
+    assert [row.passed for row in report.rows] == [False, True, True]
+    assert report.mistakes == {}
+    (finding,) = report.findings
+    assert finding.startswith("W1: wrong, and not a mistake I know: off by ")
+    assert "at [1, 0] expected" in finding
+
+
+def test_one_unknown_error_does_not_hide_a_known_one() -> None:
+    report = check_backward(
+        spoiled(lambda g: g | {"W1": g["W1"] ** 3, "b1": -g["b1"]}), activation="tanh"
+    )
+    assert report.mistakes == {"sign flipped": ("b1",)}
+    assert "W1: wrong, and not a mistake I know" in report.findings[1]
+
+
+def test_an_unknown_penalty_is_narrowed_down() -> None:
+    reader = by_autograd(
+        lambda o, y, W1, b1, W2, lambd: (
+            CE(o, y) + lambd * W1.abs().sum() + 0 * W2.sum() + lambd / 2 * (W2**2).sum()
+        )
+    )
+    report = check_backward(reader, activation="tanh")
+    assert [row.passed for row in report.rows] == [False, True, True]
+    assert report.findings[0].endswith("It is right where λ = 0 and only there.")
+
+
+def test_an_unknown_batch_error_is_narrowed_down() -> None:
+    def middle_example(*args: Any) -> Gradients:
+        X, y, *rest = args
+        m = len(X) // 2
+        return by_matrices(X[m : m + 1], y[m : m + 1], *rest)
+
+    report = check_backward(middle_example, activation="tanh")
+    assert report.mistakes == {} or all(row.mistakes == () for row in report.rows)
+    assert all("for a single example and only there" in text for text in report.findings)
+
+
+def test_a_wrong_shape_that_is_no_transpose_is_reported() -> None:
+    report = check_backward(spoiled(lambda g: g | {"W2": g["W2"][:, :-1]}), activation="tanh")
+    assert report.findings == (
+        "W2: wrong, and not a mistake I know: shape (2, 3) where (2, 4) is expected.",
+    )
+    assert report.rows[2].got_shape == (2, 3)
+    assert report.rows[2].error is None
+
+
+def test_slope_at_h_is_no_mistake_for_relu() -> None:
+    def relu_reader(
+        X: Tensor, y: Tensor, W1: Tensor, b1: Tensor, W2: Tensor, lambd: float
+    ) -> Gradients:
+        h = torch.relu(X @ W1.T + b1)
+        do = (torch.softmax(h @ W2.T, 1) - F.one_hot(y, len(W2))) / len(X)
+        dz = do @ W2 * (h > 0)
+        return {"W1": dz.T @ X + lambd * W1, "b1": dz.sum(0), "W2": do.T @ h + lambd * W2}
+
+    assert check_backward(relu_reader).passed
+    assert not check_backward(relu_reader, activation="tanh").passed
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_problems_have_unequal_sizes_and_no_kink(seed: int) -> None:
+    for problem, sizes in zip(random_problems("relu", "cross_entropy", seed), SIZES, strict=True):
+        assert len(set(sizes[:4])) == 4
+        z = problem.X @ problem.W1.T + problem.b1
+        assert z.abs().min() > 1e-6
+
+
+def test_not_a_function_and_unknown_settings_raise() -> None:
+    with pytest.raises(TypeError, match="fn: expected a function, got int"):
+        check_backward(42)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="activation: expected one of"):
+        check_backward(by_matrices, activation="elu")
+    with pytest.raises(ValueError, match="loss: expected one of"):
+        check_backward(by_matrices, loss="hinge")
