@@ -1,0 +1,218 @@
+"""Sphinx extension: a book that asks nobody else for anything, and carries only what it uses.
+
+The theme as it comes asks a CDN for MathJax, links every page to Binder, loads a 1.5 MB script for
+icons that its style sheet already has, and loads some scripts twice and most for nothing. Here
+MathJax and Vega come from installed packages, a page loads the scripts it uses, and a page whose
+notebook has not been run is reported, which fails the build.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+
+from book import vega
+from book.external import external_requests
+from book.sources import last_updated, unrun_cells
+
+logger = logging.getLogger(__name__)
+
+STATIC = Path(__file__).resolve().parent / "static"
+MATHJAX_PACKAGE = "sphinx-mathjax-offline"
+MATHJAX_PARTS = ("tex-chtml.js", "output/chtml/fonts/woff-v2", "input/tex/extensions")
+
+USES = {
+    "togglebutton": re.compile(r'class="[^"]*\b(?:dropdown|toggle)\b'),
+    "sphinx-design": re.compile(r'class="[^"]*\bsd-'),
+    "design-tabs": re.compile(r'class="[^"]*\bsd-tab'),
+    "sphinx-thebe": re.compile(r"(?!)"),  # nothing uses it
+    "copybutton": re.compile(r'class="highlight'),
+    "clipboard": re.compile(r'class="highlight'),
+}
+"""Part of an asset's name -> what the text of a page that uses it contains."""
+
+_INLINE = {
+    "toggleHint": "togglebutton",
+    "toggleOpenOnPrint": "togglebutton",
+    "togglebuttonSelector": "togglebutton",
+    "thebe": "sphinx-thebe",
+}
+_ICON_SCRIPT = re.compile(
+    r"\s*<!-- So that users[^>]*-->\s*<script[^>]*fontawesome\.js[^>]*></script>"
+)
+_SEARCH_SCRIPT = re.compile(
+    r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>'
+)
+_DOWNLOAD = re.compile(r'(<a href="[^"]*_sources/[^"]*") target="_blank"')
+
+
+def configure(app: Sphinx, config: Config) -> None:
+    """Set what jupyter-book's configuration file cannot express."""
+    config.html_static_path.append(str(STATIC))
+    config.mathjax_path = "mathjax/tex-chtml.js"
+    config.mathjax3_config = {
+        **(config.mathjax3_config or {}),
+        "options": {
+            "processHtmlClass": "tex2jax_process|mathjax_process|math|output_area",
+            "enableMenu": False,  # it would load more files on demand
+        },
+    }
+    config.html_context = {**config.html_context, "default_mode": "auto"}
+    empty = ("navbar_start", "navbar_center", "navbar_end", "navbar_persistent")
+    config.html_theme_options = {
+        **config.html_theme_options,
+        **{bar: [] for bar in (*empty, "primary_sidebar_end")},
+    }
+
+
+def drop_thebe(app: Sphinx) -> None:
+    """Disconnect what would link every page to a CDN and to Binder."""
+    for event in ("env-before-read-docs", "doctree-resolved"):
+        app.events.listeners[event] = [
+            listener
+            for listener in app.events.listeners[event]
+            if getattr(listener.handler, "__module__", "") != "sphinx_thebe"
+        ]
+
+
+def report_unrun(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
+    """Warn about every page whose notebook was not run, in every build until it is."""
+    for name in sorted(env.found_docs):
+        path = Path(env.doc2path(name))
+        if path.suffix == ".ipynb":
+            problems = unrun_cells(path)
+            if problems:
+                more = f" (and {len(problems) - 1} more)" if problems[1:] else ""
+                message = "%s: %s%s; run `make run` and commit the notebook"
+                logger.warning(message, path.name, problems[0], more, location=name, type="d2l")
+    return []
+
+
+def list_checks(app: Sphinx, doctree: nodes.document, name: str) -> None:
+    """Show printed output that consists of checks as a list, whose items wrap on a phone."""
+    for block in list(doctree.findall(nodes.literal_block)):
+        lines = block.astext().splitlines()
+        if "stream" in block["classes"] and all(line.startswith("✓ ") for line in lines):
+            items = [nodes.list_item("", nodes.paragraph("", line)) for line in lines]
+            block.replace_self(nodes.bullet_list("", *items, classes=["output", "d2l-checks"]))
+
+
+def trim_page(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.Node
+) -> None:
+    """Give a page its date and, of all scripts and style sheets, those it uses, once each."""
+    if pagename in app.env.found_docs:
+        context["last_updated"] = last_updated(Path(app.env.doc2path(pagename)))
+    body = context.get("body", "")
+    for address in external_requests(body):
+        logger.warning(
+            "the page would ask another host: %s", address, location=pagename, type="d2l"
+        )
+    if 'class="d2l-chart"' in body:
+        vega.write_bundle(Path(app.outdir) / "_static")
+        app.add_js_file(vega.script_name(), loading_method="defer")
+        app.add_js_file("chart.js", loading_method="defer")
+    context["script_files"] = list(_used(context["script_files"], body))
+    context["css_files"] = list(_used(context["css_files"], body))
+
+
+def _used(assets: Iterable[Any], body: str) -> Iterable[Any]:
+    seen = set()
+    for asset in assets:
+        attributes = getattr(asset, "attributes", {})
+        text = attributes.get("body") or ""
+        name = str(getattr(asset, "filename", None) or asset)
+        parts = [part for part in USES if part in name]
+        parts += [part for word, part in _INLINE.items() if word in text]
+        key = (name, text)
+        if key not in seen and all(USES[part].search(body) for part in parts):
+            seen.add(key)
+            yield asset
+
+
+def finish(app: Sphinx, exception: Exception | None) -> None:
+    """Add MathJax, and tidy in the pages what the theme's templates hard-code."""
+    if exception is not None or app.builder.format != "html":
+        return
+    copy_mathjax(Path(app.outdir) / "_static" / "mathjax")
+    for unused in ("scripts/fontawesome.js", "images", "locales", "sphinx-thebe.js"):
+        _remove(Path(app.outdir) / "_static" / unused)
+    for path in (Path(app.outdir) / "_sources").rglob("*.ipynb"):
+        # The same as a script, for pages that are opened as files: see book.js.
+        text = json.dumps(path.read_text(encoding="utf-8"))
+        path.with_name(f"{path.name}.js").write_text(f"d2lSource = {text};\n", encoding="utf-8")
+    for path in Path(app.outdir).rglob("*.map"):
+        path.unlink()
+    for path in Path(app.outdir).rglob("*.html"):
+        html = path.read_text(encoding="utf-8")
+        tidy = tidied(html, searches=path.name == "search.html")
+        if tidy != html:
+            path.write_text(tidy, encoding="utf-8")
+
+
+def tidied(html: str, searches: bool = False) -> str:
+    """Return a page without scripts it has no use for, whose source downloads when asked for.
+
+    Args:
+        html: The page as the theme's templates wrote it.
+        searches: Whether this is the search page; every other page merely leads there.
+    """
+    html = _DOWNLOAD.sub(r"\1 download", _ICON_SCRIPT.sub("", html))
+    return html if searches else _SEARCH_SCRIPT.sub("", html)
+
+
+def copy_mathjax(folder: Path) -> None:
+    """Copy the parts of MathJax that TeX with CHTML output may ask for, unless present.
+
+    Args:
+        folder: Where to put them.
+
+    Raises:
+        FileNotFoundError: If the package that carries MathJax is not installed.
+    """
+    spec = find_spec(MATHJAX_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError(f"MathJax: expected the package {MATHJAX_PACKAGE}, found none")
+    [source] = Path(spec.origin).parent.rglob("tex-chtml.js")
+    for part in MATHJAX_PARTS:
+        origin, target = source.parent / part, folder / part
+        if target.exists():
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if origin.is_dir():
+            shutil.copytree(origin, target)
+        else:
+            shutil.copyfile(origin, target)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Connect the extension."""
+    app.connect("config-inited", configure, priority=900)
+    app.connect("builder-inited", drop_thebe, priority=900)
+    app.connect("env-get-outdated", report_unrun)
+    app.connect("doctree-resolved", list_checks)
+    app.connect("html-page-context", trim_page, priority=999)
+    app.connect("build-finished", finish)
+    app.add_css_file("book.css", priority=900)
+    app.add_js_file("book.js", loading_method="defer")
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

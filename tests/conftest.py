@@ -1,0 +1,130 @@
+"""Fixtures that several test files share: the built book, a server for it, and a browser."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import chromium
+import pytest
+import torch
+from filelock import FileLock
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure() -> None:
+    """Use one thread: two of them on a busy machine wait for each other most of the time."""
+    os.environ["OMP_NUM_THREADS"] = "1"
+    os.environ["IPYTHONDIR"] = str(ROOT / ".ipython")
+    torch.set_num_threads(1)
+
+
+@dataclass(frozen=True)
+class Build:
+    """A finished build of a book: its pages, what was said meanwhile, and the exit status."""
+
+    html: Path
+    log: str
+    status: int
+
+
+def build(source: Path, folder: Path) -> Build:
+    """Build the book in `source` below `folder`, warnings being errors."""
+    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(source)]
+    command += ["--path-output", str(folder), "-W", "-n", "--keep-going"]
+    run = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    log = re.sub(r"\x1b\[[\d;]*m", "", run.stdout)
+    return Build(folder / "_build" / "html", log, run.returncode)
+
+
+def complaints(build: Build) -> str:
+    """The lines of a build's log that say what is wrong, or else its end."""
+    lines = build.log.splitlines()
+    found = [line for line in lines if re.search(r"\b(?:WARNING|ERROR|CRITICAL|rror:)", line)]
+    return "\n".join(found or lines[-20:])
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder of this test run that all its workers see."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session")
+def book_build(shared_folder: Path) -> Build:
+    """The book, built once per run from a clean state, never into the working tree."""
+    folder = shared_folder / "book"
+    log, status = folder / "build.log", folder / "status"
+    with FileLock(shared_folder / "book.lock"):
+        if not status.is_file():
+            folder.mkdir()
+            done = build(ROOT, folder)
+            log.write_text(done.log, encoding="utf-8")
+            status.write_text(str(done.status), encoding="utf-8")
+    return Build(
+        folder / "_build" / "html",
+        log.read_text(encoding="utf-8"),
+        int(status.read_text(encoding="utf-8")),
+    )
+
+
+@pytest.fixture(scope="session")
+def book_html(book_build: Build) -> Path:
+    """The folder of the built pages; a test of its own looks for warnings."""
+    if not (book_build.html / "index.html").is_file():
+        pytest.fail("the book could not be built:\n" + complaints(book_build), pytrace=False)
+    return book_build.html
+
+
+class _QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def book_server(book_html: Path) -> Iterator[str]:
+    """The address of a local server of the built pages."""
+    handler = functools.partial(_QuietHandler, directory=str(book_html))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def book_address(book_html: Path, book_server: str) -> Callable[[str], str]:
+    """A function from a scheme, ``http`` or ``file``, to the book's address."""
+    addresses = {"http": book_server, "file": book_html.as_uri() + "/"}
+    return addresses.__getitem__
+
+
+@pytest.fixture(scope="session")
+def browser(shared_folder: Path) -> Iterator[Any]:
+    """A headless Chromium driven by playwright; without one the tests fail and say what to do."""
+    from playwright.sync_api import sync_playwright
+
+    with FileLock(shared_folder / "chromium.lock"):
+        try:
+            path = chromium.find_or_install()
+        except (FileNotFoundError, RuntimeError) as error:
+            pytest.fail(str(error), pytrace=False)
+    with sync_playwright() as playwright:
+        # Root in a container has no sandbox; the pages are our own.
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()

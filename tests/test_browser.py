@@ -1,0 +1,320 @@
+"""The built book as a reader meets it: in a real browser, over http and as files, without a net."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nbformat
+import pytest
+from conftest import ROOT
+from test_book import PAGES
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage, Page
+
+SCHEMES = ("http", "file")
+THEMES = ("light", "dark")
+WIDTHS = (375, 768, 1280)
+SHOTS = os.environ.get("D2L_SCREENSHOTS")  # a folder for pictures of every page
+AXE = os.environ.get("AXE")  # a copy of axe.min.js, which the project does not carry
+
+NOTEBOOKS = {
+    page: (ROOT / f"{page}.ipynb").read_text(encoding="utf-8")
+    for page in PAGES
+    if (ROOT / f"{page}.ipynb").is_file()
+}
+# Vega-Lite says so of every chart that fills its column and whose height is given per row, which is
+# what we want of it; it has no switch for that.
+EXPECTED = 'WARN Dropping "fit-y" because spec has discrete height.'
+CHARTED = [page for page, text in NOTEBOOKS.items() if "application/vnd.vegalite" in text]
+
+
+class Visit:
+    """A reader's visit, recording what the pages ask for and what the browser complains about."""
+
+    def __init__(
+        self,
+        browser: Browser,
+        base: str,
+        theme: str = "light",
+        width: int = 1280,
+        scripts: bool = True,
+    ) -> None:
+        self.base = base
+        self.asked: list[str] = []
+        self.complaints: list[str] = []
+        self.context = browser.new_context(
+            color_scheme=theme,  # type: ignore[arg-type]
+            java_script_enabled=scripts,
+            reduced_motion="reduce",
+            viewport={"width": width, "height": 900},
+        )
+        self.context.add_init_script(path=Path(__file__).with_name("page_checks.js"))
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(15_000)
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("requestfailed", lambda r: self.complaints.append(f"failed: {r.url}"))
+        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        self.page.on("console", self._listen)
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and message.text != EXPECTED:
+            self.complaints.append(f"console {message.type}: {message.text}")
+
+    def open(self, address: str) -> Page:
+        """Open a page and wait until its scripts, mathematics and charts are done."""
+        self.page.goto(self.base + address, wait_until="load")
+        self.page.evaluate("() => window.MathJax?.startup?.promise")
+        self.page.wait_for_function("() => checks.chartsAreDrawn()")
+        return self.page
+
+    def foreign(self) -> list[str]:
+        """What was asked of anyone but the book."""
+        return [url for url in self.asked if not url.startswith((self.base, "data:", "blob:"))]
+
+
+@pytest.fixture
+def visit(
+    browser: Browser,
+    book_address: Callable[[str], str],
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+) -> Iterator[Callable[..., Visit]]:
+    """A factory of visits; after a failure it keeps a picture of each and prints where."""
+    visits: list[Visit] = []
+
+    def start(scheme: str = "http", **options: object) -> Visit:
+        visits.append(Visit(browser, book_address(scheme), **options))  # type: ignore[arg-type]
+        return visits[-1]
+
+    failures = request.session.testsfailed
+    yield start
+    for number, each in enumerate(visits):
+        if request.session.testsfailed > failures:
+            path = tmp_path / f"page-{number}.png"
+            each.page.screenshot(path=path, full_page=True)
+            print(f"screenshot: {path}")
+        each.context.close()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("page", PAGES)
+def test_page_is_complete_without_any_other_host(
+    visit: Callable[..., Visit], page: str, scheme: str
+) -> None:
+    reader = visit(scheme)
+    opened = reader.open(f"{page}.html")
+    assert reader.foreign() == []
+    assert opened.evaluate("checks.rawMathematics()") == []
+    assert reader.complaints == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_a_request_to_another_host_would_be_noticed(
+    visit: Callable[..., Visit], scheme: str
+) -> None:
+    reader = visit(scheme)
+    opened = reader.open(f"{PAGES[0]}.html")
+    opened.evaluate("() => fetch('http://127.0.0.1:9/beacon').catch(() => null)")
+    assert reader.foreign() == ["http://127.0.0.1:9/beacon"]
+    assert reader.complaints != []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("page", PAGES)
+def test_page_fits_the_screen_and_is_legible(
+    visit: Callable[..., Visit], page: str, theme: str
+) -> None:
+    opened = visit(theme=theme, width=WIDTHS[0]).open(f"{page}.html")
+    assert opened.evaluate("document.documentElement.dataset.theme") == theme
+    opened.evaluate("checks.unfold()")
+    opened.wait_for_function("() => checks.chartsAreDrawn()")
+    assert opened.evaluate("checks.unreachable()") == []
+    for width in WIDTHS:
+        opened.set_viewport_size({"width": width, "height": 900})
+        opened.wait_for_timeout(100)
+        if SHOTS is not None:
+            name = f"{page.replace('/', '-')}-{theme}-{width}.png"
+            opened.screenshot(path=Path(SHOTS) / name, full_page=True)
+        assert opened.evaluate("checks.tooWide()") == [], f"at {width} px"
+    assert opened.evaluate("checks.faintText()") == []
+
+
+@pytest.mark.parametrize(
+    ("spoil", "check"),
+    [
+        ("p.style.width = '600px'", "tooWide"),
+        ("p.style.color = '#bbb'", "faintText"),
+        ("Object.assign(p.style, {overflow: 'auto', whiteSpace: 'nowrap'})", "unreachable"),
+        ("p.innerHTML = '<span class=math>\\\\(x\\\\)</span>'", "rawMathematics"),
+    ],
+)
+def test_a_spoilt_page_would_be_noticed(
+    visit: Callable[..., Visit], spoil: str, check: str
+) -> None:
+    opened = visit(width=375).open(f"{PAGES[0]}.html")
+    assert opened.evaluate(f"checks.{check}()") == []
+    opened.evaluate(
+        "(spoil) => {"
+        "  const p = document.createElement('p');"
+        "  p.textContent = 'A paragraph that is longer than a narrow screen is wide, by far.';"
+        "  document.querySelector('.bd-article').prepend(p);"
+        "  new Function('p', spoil)(p);"
+        "}",
+        spoil,
+    )
+    assert opened.evaluate(f"checks.{check}()") != []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_reader_can_switch_the_theme(visit: Callable[..., Visit], scheme: str) -> None:
+    reader = visit(scheme)
+    opened = reader.open(f"{PAGES[0]}.html")
+    background = {}
+    for _ in range(3):
+        opened.locator(".theme-switch-button:visible").first.click()
+        mode = opened.evaluate("document.documentElement.dataset.mode")
+        background[mode] = opened.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert set(background) == {"light", "dark", "auto"}
+    assert background["light"] == background["auto"] != background["dark"]
+    assert reader.complaints == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_search_finds_hessian_and_lands_there(visit: Callable[..., Visit], scheme: str) -> None:
+    reader = visit(scheme)
+    opened = reader.open("search.html?q=Hessian")
+    first = opened.locator("#search-results li a").first
+    first.wait_for()
+    opened.wait_for_function("() => document.querySelector('#search-progress')?.innerText !== '.'")
+    first.click()
+    opened.wait_for_url(lambda url: "search.html" not in url)
+    assert "hessian" in opened.locator(".bd-article").inner_text().lower()
+    assert reader.foreign() == []
+    assert reader.complaints == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("page", NOTEBOOKS)
+def test_notebook_can_be_downloaded(
+    visit: Callable[..., Visit], page: str, scheme: str, tmp_path: Path
+) -> None:
+    opened = visit(scheme).open(f"{page}.html")
+    opened.get_by_role("button", name="Download this page").click()
+    with opened.expect_download() as download:
+        opened.locator("a.btn-download-source-button").click()
+    target = tmp_path / "download.ipynb"
+    download.value.save_as(target)
+    assert download.value.suggested_filename == f"{page.split('/')[-1]}.ipynb"
+    expected = nbformat.reads(NOTEBOOKS[page], as_version=4)
+    assert nbformat.read(target, as_version=4) == expected
+
+
+@pytest.mark.parametrize("page", CHARTED)
+def test_charts_are_live_follow_the_theme_and_are_still_in_print(
+    visit: Callable[..., Visit], page: str
+) -> None:
+    reader = visit("file")
+    opened = reader.open(f"{page}.html")
+    opened.evaluate("checks.unfold()")
+    opened.wait_for_function("() => checks.chartsAreDrawn('light')")
+    for chart in opened.locator("figure.d2l-chart").all():
+        assert chart.locator(".d2l-chart-live svg").first.is_visible()
+        assert not chart.locator(".d2l-chart-still").is_visible()
+    assert opened.evaluate("checks.emptyCharts()") == []
+    light = opened.evaluate("checks.chartTextColors()")
+    opened.evaluate("() => (document.documentElement.dataset.theme = 'dark')")
+    opened.wait_for_function("() => checks.chartsAreDrawn('dark')")
+    dark = opened.evaluate("checks.chartTextColors()")
+    assert all(new and new != old for new, old in zip(dark, light, strict=True))
+    opened.emulate_media(media="print")
+    assert_still(opened)
+    assert reader.complaints == []
+
+
+@pytest.mark.parametrize("page", CHARTED)
+def test_controls_have_names_and_keep_their_value_when_the_theme_changes(
+    visit: Callable[..., Visit], page: str
+) -> None:
+    reader = visit()
+    opened = reader.open(f"{page}.html")
+    opened.evaluate("checks.unfold()")
+    opened.wait_for_function("() => checks.chartsAreDrawn('light')")
+    controls = opened.locator(".d2l-chart-controls :is(input, select)")
+    values = []
+    for control in controls.all():
+        label = control.evaluate("(c) => c.ariaLabel || c.closest('label')?.textContent || ''")
+        assert label.strip(), control.evaluate("(c) => c.outerHTML")
+        if control.get_attribute("type") == "range":
+            was = control.input_value()
+            control.focus()
+            lowest = was == control.get_attribute("min")
+            opened.keyboard.press("ArrowRight" if lowest else "ArrowLeft")
+            assert control.input_value() != was
+        values.append(control.input_value())
+    opened.evaluate("() => (document.documentElement.dataset.theme = 'dark')")
+    opened.wait_for_function("() => checks.chartsAreDrawn('dark')")
+    assert [control.input_value() for control in controls.all()] == values
+    assert reader.complaints == []
+
+
+@pytest.mark.parametrize("page", CHARTED)
+def test_without_scripts_a_chart_is_a_still_picture(visit: Callable[..., Visit], page: str) -> None:
+    reader = visit("file", scripts=False)
+    reader.page.goto(f"{reader.base}{page}.html")
+    assert_still(reader.page)
+
+
+def assert_still(opened: Page) -> None:
+    for chart in opened.locator("figure.d2l-chart").all():
+        if chart.locator("xpath=ancestor::details").count() == 0:
+            assert chart.locator(".d2l-chart-still svg").is_visible()
+        assert chart.locator(".d2l-chart-live").is_hidden()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_folded_text_opens_by_keyboard_and_for_print(
+    visit: Callable[..., Visit], page: str
+) -> None:
+    opened = visit().open(f"{page}.html")
+    folds = opened.locator(".bd-article details").all()
+    for fold in folds:
+        summary = fold.locator("summary").first
+        if not summary.is_visible():  # inside another one
+            continue
+        assert summary.inner_text().strip()
+        was = fold.evaluate("(f) => f.open")
+        summary.focus()
+        opened.keyboard.press("Enter")
+        assert fold.evaluate("(f) => f.open") != was
+        opened.keyboard.press("Enter")
+    opened.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
+    assert all(fold.evaluate("(f) => f.open") for fold in folds)
+
+
+def test_address_of_something_folded_unfolds_it(visit: Callable[..., Visit]) -> None:
+    opened = visit().open(f"{PAGES[0]}.html")
+    opened.evaluate(
+        "() => document.querySelector('.bd-article').insertAdjacentHTML('beforeend',"
+        " '<details><summary>s</summary><p id=inside>t</p></details>')"
+    )
+    assert not opened.locator("#inside").is_visible()
+    opened.evaluate("() => (location.hash = 'inside')")
+    opened.locator("#inside").wait_for(state="visible")
+
+
+if AXE is not None:
+
+    @pytest.mark.parametrize("theme", THEMES)
+    @pytest.mark.parametrize("page", PAGES)
+    def test_axe_finds_nothing_in_our_content(
+        visit: Callable[..., Visit], page: str, theme: str
+    ) -> None:
+        opened = visit(theme=theme).open(f"{page}.html")
+        opened.add_script_tag(path=AXE)
+        report = opened.evaluate("() => axe.run('.bd-article')")
+        found = [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in report["violations"]]
+        assert found == []
