@@ -1,0 +1,110 @@
+"""The graph of a derivative, with what it adds to the graph of the function told apart.
+
+`draw_graph` shows both as one graph. Here every node that the function itself needs is drawn solid,
+and every node that exists only because the derivative was computed with ``create_graph=True`` is
+drawn dashed. Serves exercise 4 of D2L 5.3.
+"""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from d2l_utils.dot import render_dot
+from d2l_utils.figures import COLORS, Picture
+from d2l_utils.graph import Graph, draw_graph
+from d2l_utils.record import Node
+from d2l_utils.tables import Table
+
+_TEXT = "#111111"  # stays dark in both themes, because the boxes stay light
+_SOLID = 'style="filled,rounded" fillcolor="#e6e6e6"'
+_DASHED = 'style="filled,rounded,dashed" fillcolor="#fdbf6f"'
+
+
+class DerivativeGraph(Picture):
+    """A drawn graph of a function and its derivative.
+
+    Attributes:
+        graph: The plain graph of both.
+        first: Ids of the nodes behind the function, in the order of the walk.
+        second: Ids of the nodes that only the derivative needs.
+    """
+
+    def __init__(self, graph: Graph, function: str, alt: str) -> None:
+        self.graph = graph
+        behind = _behind(graph, graph.node(function).id)
+        ids = [node.id for node in graph.nodes]
+        self.first = tuple(name for name in ids if name in behind)
+        self.second = tuple(name for name in ids if name not in behind)
+        super().__init__(render_dot(_to_dot(graph, set(self.first)), alt), alt)
+
+    def table(self) -> Table:
+        """Say the same in a table: each node, its part and what it uses."""
+        uses = {
+            node.id: [e.source for e in self.graph.edges if e.target == node.id]
+            for node in self.graph.nodes
+        }
+        rows = [
+            (
+                node.id,
+                _label(node),
+                "function" if node.id in self.first else "derivative only",
+                ", ".join(uses[node.id]) or "nothing",
+            )
+            for node in self.graph.nodes
+        ]
+        return Table(("node", "what", "part", "uses"), rows, f"Nodes. {self.alt}")
+
+
+def draw_derivative_graph(
+    outputs: dict[str, Tensor], params: dict[str, Tensor], *, function: str, alt: str
+) -> DerivativeGraph:
+    """Draw a function and its derivatives as one graph of two parts.
+
+    Args:
+        outputs: Name -> result: the function and what was differentiated from it.
+        params: Name -> parameter.
+        function: Which of the outputs is the function.
+        alt: What the drawing shows, for readers who cannot see it.
+
+    Returns:
+        The drawing; solid boxes belong to the function, dashed ones to the derivative only.
+
+    Raises:
+        ValueError: If `function` is not among the outputs, or `draw_graph` refuses them.
+        TypeError: If `draw_graph` refuses them.
+    """
+    if function not in outputs:
+        raise ValueError(f"function: expected one of {list(outputs)}, got {function!r}")
+    return DerivativeGraph(draw_graph(outputs, params, alt=alt), function, alt)
+
+
+def _behind(graph: Graph, start: str) -> set[str]:
+    found, waiting = set(), [start]
+    while waiting:
+        here = waiting.pop()
+        if here not in found:
+            found.add(here)
+            waiting += [edge.source for edge in graph.edges if edge.target == here]
+    return found
+
+
+def _label(node: Node) -> str:
+    return node.operation or node.name
+
+
+def _to_dot(graph: Graph, first: set[str]) -> str:
+    lines = [
+        "digraph {",
+        f'graph [rankdir=TB bgcolor="{COLORS["paper"]}" ranksep=0.3 nodesep=0.2]',
+        f'node [shape=box fontname="Helvetica" fontsize=11 fontcolor="{_TEXT}" color="#666666"'
+        " height=0.3 margin=0.08]",
+        f'edge [color="{COLORS["ink"]}" arrowsize=0.6]',
+    ]
+    for node in graph.nodes:
+        style = _SOLID if node.id in first else _DASHED
+        border = " peripheries=2" if node.role == "output" else ""
+        lines.append(f'{node.id} [label="{_label(node)}" {style}{border}]')
+    for edge in graph.edges:
+        style = "" if edge.target in first else " [style=dashed]"
+        lines.append(f"{edge.source} -> {edge.target}{style}")
+    return "\n".join([*lines, "}"])
