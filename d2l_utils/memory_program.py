@@ -52,9 +52,22 @@ def memory_program(
     penalty: Penalty = "none",
     first_step: bool = False,
 ) -> MemoryProgram:
-    """Build the program that `memory_footprint` describes; the arguments are the same.
+    """Build the program that `memory_footprint` describes.
 
-    Unless `first_step` is set, one training step has already been taken.
+    Args:
+        num_inputs: As for `memory_footprint`, and so are all others.
+        num_hiddens: Widths of the hidden layers, possibly none.
+        num_outputs: Number of classes.
+        batch_size: Examples in the batch.
+        optimizer: ``"sgd"``, ``"momentum"`` or ``"adam"``.
+        mode: ``"training"`` or ``"prediction"``.
+        dtype: Of the parameters and the inputs.
+        bias: Whether the layers have biases.
+        penalty: Where the weights' penalty is: nowhere, in the loss, or in the optimizer.
+        first_step: Whether the step to be run is the first; else one has already been taken.
+
+    Returns:
+        The program, ready to run or to measure.
 
     Raises:
         TypeError: As `memory_footprint`.

@@ -16,7 +16,14 @@ Params = Mapping[str, Tensor]
 
 
 def flatten(tensors: Params) -> Tensor:
-    """Write all entries one after the other, in the dictionary's order: shape `(P,)`."""
+    """Write all entries one after the other, in the dictionary's order.
+
+    Args:
+        tensors: Name -> tensor of any shape, P entries in all.
+
+    Returns:
+        Shape `(P,)`.
+    """
     return torch.cat([tensor.reshape(-1) for tensor in tensors.values()])
 
 
@@ -41,7 +48,14 @@ def unflatten(vector: Tensor, like: Params) -> dict[str, Tensor]:
 
 
 def parameter_slices(params: Params) -> dict[str, slice]:
-    """Say which rows of a `(P, P)` matrix belong to each parameter."""
+    """Say which rows of a `(P, P)` matrix belong to each parameter.
+
+    Args:
+        params: Name -> parameter, P entries in all.
+
+    Returns:
+        Name -> its rows, in the dictionary's order.
+    """
     where, start = {}, 0
     for name, tensor in params.items():
         where[name] = slice(start, start + tensor.numel())

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from myst_nb.core.render import MimeData
 
-from book import vega
 from book.figures import CHART, SVG, FigureRenderer, chart_figure, described, separated, svg_figure
 from d2l_utils.figures import COLORS
 
@@ -119,33 +118,6 @@ def test_chart_is_a_still_picture_until_drawn() -> None:
     html = chart_figure(SPEC, "words", "one")
     assert re.search(r'<div class="d2l-chart-live" hidden>', html)
     assert re.search(r'<div class="d2l-chart-still"><svg role="img" aria-label="words"', html)
-
-
-def test_still_picture_follows_the_theme() -> None:
-    svg = vega.still(vega.styled(SPEC))
-    for name in ("ink", "grid", "orange"):
-        assert f"var(--d2l-{name}, {COLORS[name]})" in svg
-    assert 'fill="#000"' not in svg
-
-
-def test_still_picture_has_a_width_where_the_chart_fills_its_column() -> None:
-    [width] = re.findall(r'<svg[^>]* width="([\d.]+)"', vega.still(vega.styled(SPEC)))
-    assert float(width) >= vega.STILL_WIDTH  # axis labels come on top
-
-
-def test_integer_that_javascript_cannot_hold_becomes_a_float() -> None:
-    spec = SPEC | {"data": {"values": [{"a": 2**70, "b": "x"}, {"a": 2**53, "b": "y"}]}}
-    styled = vega.styled(spec)
-    assert repr(styled["data"]["values"][0]["a"]) == repr(float(2**70))
-    assert repr(styled["data"]["values"][1]["a"]) == repr(2**53)
-    assert vega.still(styled).startswith("<svg")
-
-
-def test_look_gives_way_to_the_author() -> None:
-    styled = vega.styled(SPEC | {"config": {"axis": {"gridColor": "#123456"}}})
-    assert styled["config"]["axis"]["gridColor"] == "#123456"
-    assert styled["config"]["axis"]["labelColor"] == COLORS["ink"]
-    assert "config" not in SPEC
 
 
 def test_a_chart_that_is_not_a_specification_is_refused() -> None:
