@@ -1,0 +1,185 @@
+"""The pictures of the page on partitioning: who holds what, and who works when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from d2l_utils.figures import COLORS, new_figure
+from d2l_utils.schedules import SCHEDULES, simulate
+
+if TYPE_CHECKING:
+    import altair
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.path import Path
+
+_LAYERS, _PARTS = 4, 4
+_PROCESS_COLORS = ("sky", "amber")
+
+# Who holds the weight of each layer, and who keeps the activations of (part of the batch, layer):
+# "0" or "1" for one process, "0+1" for a copy each, "0|1" for a half each, "" for nobody.
+_Panel = tuple[list[str], list[list[str]]]
+
+
+def who_holds_what() -> Figure:
+    """Draw, for each way to partition, who holds which weights and which activations.
+
+    Columns are the layers of a network of four layers, the top row holds their weights, the rows
+    below the activations that are kept of four parts of the minibatch. Numbers are processes:
+    ``0+1`` a copy each, ``0|1`` a half each; nobody keeps an empty cell.
+    """
+    panels = _panels()
+    figure, unused = new_figure(5.2, 7.6)
+    unused.remove()
+    grid = figure.subplots(4, 2)
+    for ax, (title, panel) in zip(grid.flat, panels.items(), strict=True):
+        _draw_panel(ax, title, *panel)
+    return figure  # type: ignore[no-any-return]
+
+
+def _panels() -> dict[str, _Panel]:
+    whole = [["0"] * _LAYERS for _ in range(_PARTS)]
+    halves = ["0", "0", "1", "1"]
+    by_layer = [halves for _ in range(_PARTS)]
+    by_part = [[name] * _LAYERS for name in halves]
+    one = [["0"] * _LAYERS] + [[""] * _LAYERS] * (_PARTS - 1)
+    in_flight = [halves, ["0", "0", "", ""], [""] * _LAYERS, [""] * _LAYERS]
+    kept = [["0", "", "0", ""] for _ in range(_PARTS)]
+    inside = [["0|1"] * _LAYERS for _ in range(_PARTS)]
+    return {
+        "single": (["0"] * _LAYERS, whole),
+        "accumulate": (["0"] * _LAYERS, one),
+        "checkpoint": (["0"] * _LAYERS, kept),
+        "split, gpipe": (halves, by_layer),
+        "1f1b": (halves, in_flight),
+        "ddp": (["0+1"] * _LAYERS, by_part),
+        "fsdp": (["0|1"] * _LAYERS, by_part),
+        "tensor": (["0|1"] * _LAYERS, inside),
+    }
+
+
+def _draw_panel(ax: Axes, title: str, weights: list[str], activations: list[list[str]]) -> None:
+    from matplotlib.patches import PathPatch
+
+    ax.set_axis_off()
+    ax.set_title(title)
+    ax.set_xlim(-0.1, _LAYERS + 0.1)
+    ax.set_ylim(_PARTS + 1.45, -0.1)
+    rows = [(0.0, weights), *((row + 1.35, owners) for row, owners in enumerate(activations))]
+    cells = [(layer, y, owner) for y, owners in rows for layer, owner in enumerate(owners)]
+    for process, color in enumerate(_PROCESS_COLORS):
+        boxes = [box for cell in cells for box in _shares(*cell) if box[0] == process]
+        if boxes:
+            path = _outline([box[1:] for box in boxes])
+            ax.add_patch(PathPatch(path, facecolor=COLORS[color], edgecolor="none"))
+    grid = _outline([(x, y, 1.0) for x, y, _ in cells])
+    ax.add_patch(PathPatch(grid, facecolor="none", edgecolor=COLORS["ink"], linewidth=0.8))
+    for x, y, owner in cells:
+        if owner:
+            ax.text(x + 0.5, y + 0.52, owner, ha="center", va="center", color=COLORS["paper"])
+
+
+def _shares(x: float, y: float, owner: str) -> list[tuple[int, float, float, float]]:
+    """Cut a cell into one box per owner: process, left, top, width."""
+    owners = [int(name) for name in owner if name.isdigit()]
+    width = 1 / max(len(owners), 1)
+    return [(process, x + i * width, y, width) for i, process in enumerate(owners)]
+
+
+def _outline(boxes: Sequence[tuple[float, float, float]]) -> Path:
+    """One path around all boxes (left, top, width), each of height 1: a small SVG."""
+    from matplotlib.path import Path
+
+    corners = [
+        [(x, y), (x + width, y), (x + width, y + 1), (x, y + 1), (x, y)] for x, y, width in boxes
+    ]
+    return Path.make_compound_path(*(Path(box, closed=True) for box in corners))
+
+
+def schedule_chart(
+    stages: Sequence[int] = (2, 3, 4), microbatches: Sequence[int] = (1, 2, 4, 8)
+) -> altair.LayerChart:
+    """Draw GPipe's and 1F1B's minibatch as bars in time, for numbers that the reader chooses.
+
+    Every bar comes from `d2l_utils.schedules.simulate`, with a backward pass twice as long as a
+    forward pass.
+
+    Args:
+        stages: Numbers of stages p to choose from.
+        microbatches: Numbers of microbatches m to choose from.
+    """
+    import altair as alt
+
+    rows = schedule_rows(stages, microbatches)
+    pick_p = _select("stages", "stages p ", stages, stages[-1])
+    pick_m = _select("microbatches", "microbatches m ", microbatches, microbatches[-2])
+    chosen = "datum.p == stages && datum.m == microbatches"
+    base = alt.Chart(alt.Data(values=rows)).transform_filter(chosen)
+    y = alt.Y("row:N", title=None, sort=None, axis=alt.Axis(labelLimit=200))
+    bars = [_bars(base, kind, size, y) for kind, size in (("forward", 20), ("backward", 13))]
+    numbers = (
+        base.transform_calculate(middle="(datum.start + datum.end) / 2")
+        .mark_text(color=COLORS["paper"], fontSize=10)
+        .properties(name="numbers")
+        .encode(x="middle:Q", y=y, text="microbatch:Q")
+    )
+    chart = alt.layer(*bars, numbers).add_params(pick_p, pick_m)
+    return chart.properties(width="container", height=alt.Step(26))
+
+
+def _select(name: str, label: str, options: Sequence[int], value: int) -> altair.Parameter:
+    import altair as alt
+
+    bind = alt.binding_select(options=list(options), name=label)
+    return alt.param(name, value=value, bind=bind)
+
+
+def _bars(base: altair.Chart, kind: str, size: int, y: altair.Y) -> altair.Chart:
+    import altair as alt
+
+    colors = [COLORS["blue"], COLORS["orange"]]
+    color = alt.Color(
+        "kind:N",
+        title=None,
+        scale=alt.Scale(domain=["forward", "backward"], range=colors),
+        legend=alt.Legend(orient="top"),
+    )
+    bars = (
+        base.transform_filter(f"datum.kind == '{kind}'")
+        .mark_bar(size=size, stroke=COLORS["paper"], strokeWidth=1)
+        .properties(name=f"{kind}_bars")
+    )
+    encoded: altair.Chart = bars.encode(
+        x=alt.X("start:Q", title="time (one forward pass = 1)"),
+        x2="end:Q",
+        y=y,
+        color=color,
+        tooltip=["row:N", "kind:N", "microbatch:Q", "start:Q", "end:Q"],
+    )
+    return encoded
+
+
+def schedule_rows(stages: Sequence[int], microbatches: Sequence[int]) -> list[dict[str, Any]]:
+    """Simulate both schedules for every pair of numbers, one row per bar of the chart.
+
+    Args:
+        stages: Numbers of stages p.
+        microbatches: Numbers of microbatches m.
+    """
+    titles = {"gpipe": "GPipe", "1f1b": "1F1B"}
+    return [
+        {
+            "p": p,
+            "m": m,
+            "row": f"{titles[schedule]}, stage {event.stage}",
+            "kind": event.kind,
+            "microbatch": event.microbatch,
+            "start": event.start,
+            "end": event.end,
+        }
+        for p in stages
+        for m in microbatches
+        for schedule in SCHEDULES
+        for event in simulate(schedule, p, m).events
+    ]

@@ -1,0 +1,60 @@
+import json
+
+import pytest
+import vl_convert
+
+import d2l_utils as d2l
+from d2l_utils.partition_figures import schedule_chart, schedule_rows, who_holds_what
+from d2l_utils.schedules import simulate
+
+pytestmark = pytest.mark.exercise(5)
+
+
+def test_every_method_has_its_panel() -> None:
+    titles = [ax.get_title() for ax in who_holds_what().axes]
+    assert titles == [
+        "single",
+        "accumulate",
+        "checkpoint",
+        "split, gpipe",
+        "1f1b",
+        "ddp",
+        "fsdp",
+        "tensor",
+    ]
+
+
+def test_every_cell_of_a_panel_says_in_text_who_holds_it() -> None:
+    split = who_holds_what().axes[3]
+    assert [text.get_text() for text in split.texts] == ["0", "0", "1", "1"] * 5
+
+
+def test_picture_is_the_same_every_time() -> None:
+    first, second = (d2l.show(who_holds_what(), alt="who holds what") for _ in range(2))
+    assert isinstance(first, d2l.Picture)
+    assert isinstance(second, d2l.Picture)
+    assert first.svg == second.svg
+
+
+def test_chart_holds_the_simulated_times() -> None:
+    rows = schedule_rows((2, 3), (1, 4))
+    for schedule, title in (("gpipe", "GPipe"), ("1f1b", "1F1B")):
+        chosen = [
+            (row["row"], row["kind"], row["microbatch"], row["start"], row["end"])
+            for row in rows
+            if (row["p"], row["m"]) == (3, 4) and row["row"].startswith(title)
+        ]
+        assert chosen == [
+            (f"{title}, stage {e.stage}", e.kind, e.microbatch, e.start, e.end)
+            for e in simulate(schedule, 3, 4).events
+        ]
+
+
+def test_chart_draws_and_stays_small() -> None:
+    chart = d2l.show(schedule_chart(), alt="schedules")
+    assert isinstance(chart, d2l.Chart)
+    text = json.dumps({**chart.spec, "width": 330})
+    assert len(text) < 100_000
+    svg = vl_convert.vegalite_to_svg(text, vl_version="5.20")
+    assert "1F1B, stage 3" in svg
+    assert "stages p" in text
