@@ -52,7 +52,9 @@ class DerivativeGraph(Picture):
             )
             for node in self.graph.nodes
         ]
-        return Table(("node", "what", "part", "uses"), rows, f"Nodes. {self.alt}")
+        return Table(
+            ("node", "what", "part", "uses"), rows, "Nodes of the graph, and what each is made of"
+        )
 
 
 def draw_derivative_graph(

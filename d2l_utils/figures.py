@@ -26,10 +26,10 @@ COLORS: dict[str, str] = {
     "paper": "#fffffe",  # background; not pure white, so that white stays available
     "grid": "#d5d5d4",
     "blue": "#0072b2",  # from here: series, distinguishable by colour-blind readers (Okabe-Ito)
-    "orange": "#d55e00",
+    "orange": "#c25000",
     "green": "#007a5a",
     "purple": "#a6558a",
-    "amber": "#b07d00",
+    "amber": "#8f6400",
     "sky": "#2f8fc4",
 }
 """Name -> light-theme value. Use these in figures; the book's stylesheet holds the dark values."""

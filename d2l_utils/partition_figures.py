@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.path import Path
 
 _LAYERS, _PARTS = 4, 4
-_PROCESS_COLORS = ("sky", "amber")
+_PROCESS_COLORS = ("blue", "amber")
 
 # Who holds the weight of each layer, and who keeps the activations of (part of the batch, layer):
 # "0" or "1" for one process, "0+1" for a copy each, "0|1" for a half each, "" for nobody.

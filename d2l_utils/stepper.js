@@ -34,9 +34,9 @@
     svg { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; }
     path { fill: none; stroke: var(--d2l-ink, #1a1a1a); stroke-width: 1; opacity: 0.45; }
     path.used { stroke-width: 2.5; opacity: 1; }
-    path.used.backward { stroke: var(--d2l-orange, #d55e00); stroke-dasharray: 6 3; }
+    path.used.backward { stroke: var(--d2l-orange, #c25000); stroke-dasharray: 6 3; }
     marker path { fill: var(--d2l-ink, #1a1a1a); stroke: none; opacity: 1; }
-    marker.backward path { fill: var(--d2l-orange, #d55e00); }
+    marker.backward path { fill: var(--d2l-orange, #c25000); }
     .box { position: relative; display: flex; gap: 8px; padding: 2px 6px 3px; color: #111111;
       border: 1px solid #666666; border-radius: 3px; background: #fff2cc; }
     .box.stacked { flex-direction: column; gap: 2px; }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -9,11 +10,17 @@ Cell = str | int
 """What a table may hold. Floats are refused: round them first, so that stored output is stable."""
 
 
+_NUMBER = re.compile(
+    r"[+\-−±<>≤≥≈]?\s?\d[\d,./]*(?:[eE][+-]?\d+)?(?:\s?(?:%|B|KiB|MiB|GiB|kB|MB|GB))?"
+)
+"""A cell that is one number, possibly with a sign, a relation in front or a unit behind."""
+
+
 class Table:
     """A table with column headings, a caption and row headings in its first column.
 
     Integers are written with thousands separators and aligned to the right, as are strings that
-    start with a digit or a sign.
+    hold one number.
 
     Attributes:
         caption: What the table shows.
@@ -84,4 +91,4 @@ def _text(cell: Cell) -> str:
 
 
 def _is_numeric(cell: str) -> bool:
-    return cell[:1].isdigit() or (cell[:1] in "+-−±<>≤≥" and cell[1:2].isdigit())
+    return _NUMBER.fullmatch(cell) is not None

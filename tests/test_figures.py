@@ -44,9 +44,9 @@ def test_ids_of_two_pictures_differ_and_every_reference_resolves() -> None:
 
 def test_named_colours_follow_the_theme_and_keep_their_light_value() -> None:
     svg = picture("orange").svg
-    assert "var(--d2l-orange, #d55e00)" in svg
+    assert "var(--d2l-orange, #c25000)" in svg
     assert "var(--d2l-ink, #1a1a1a)" in svg
-    assert not re.search(r"(?<!, )#(?:d55e00|1a1a1a)", svg)
+    assert not re.search(r"(?<!, )#(?:c25000|1a1a1a)", svg)
 
 
 def test_legends_and_notes_added_later_follow_the_theme_too() -> None:

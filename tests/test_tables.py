@@ -24,6 +24,18 @@ def test_html_has_caption_headings_and_escapes() -> None:
     assert '<td style="text-align: right">803,840</td>' in html
 
 
+@pytest.mark.parametrize("cell", ["1,024", "−0.5", "≤ 67", "3e-7", "12 %", "1/3", "2.5 MiB"])
+def test_numbers_in_words_are_aligned_like_numbers(cell: str) -> None:
+    html = d2l.Table(("a", "b"), [("x", cell)], "t")._repr_html_()
+    assert "text-align: right" in html
+
+
+@pytest.mark.parametrize("cell", ["2X(I + XᵀX)⁻¹", "1 → 2", "(3, 4)", "none", "0 given"])
+def test_formulas_that_start_with_a_digit_are_text(cell: str) -> None:
+    html = d2l.Table(("a", "b"), [("x", cell)], "t")._repr_html_()
+    assert "text-align" not in html
+
+
 @pytest.mark.parametrize("cell", [0.1, None, True])
 def test_cells_that_print_differently_elsewhere_are_refused(cell: object) -> None:
     with pytest.raises(TypeError, match="expected a string or an integer"):
