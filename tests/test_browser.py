@@ -102,14 +102,27 @@ def visit(
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("page", PAGES)
-def test_page_is_complete_without_any_other_host(
-    visit: Callable[..., Visit], page: str, scheme: str
+def test_page_is_complete_and_can_be_taken_home_without_any_other_host(
+    visit: Callable[..., Visit], page: str, scheme: str, tmp_path: Path
 ) -> None:
     reader = visit(scheme)
     opened = reader.open(f"{page}.html")
-    assert reader.foreign() == []
     assert opened.evaluate("checks.rawMathematics()") == []
+    if page in NOTEBOOKS:
+        check_download(opened, page, tmp_path / "download.ipynb")
+    assert reader.foreign() == []
     assert reader.complaints == []
+
+
+def check_download(opened: Page, page: str, target: Path) -> None:
+    """Download the page's notebook by its button and compare it with the book's source."""
+    opened.get_by_role("button", name="Download this page").click()
+    with opened.expect_download() as download:
+        opened.locator("a.btn-download-source-button").click()
+    download.value.save_as(target)
+    assert download.value.suggested_filename == f"{page.split('/')[-1]}.ipynb"
+    expected = nbformat.reads(NOTEBOOKS[page], as_version=4)
+    assert nbformat.read(target, as_version=4) == expected
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -123,24 +136,26 @@ def test_a_request_to_another_host_would_be_noticed(
     assert reader.complaints != []
 
 
-@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("page", PAGES)
-def test_page_fits_the_screen_and_is_legible(
-    visit: Callable[..., Visit], page: str, theme: str
+def test_page_fits_the_screen_and_is_legible_in_both_themes(
+    visit: Callable[..., Visit], page: str
 ) -> None:
-    opened = visit(theme=theme, width=WIDTHS[0]).open(f"{page}.html")
-    assert opened.evaluate("document.documentElement.dataset.theme") == theme
+    opened = visit(theme=THEMES[0], width=WIDTHS[0]).open(f"{page}.html")
     opened.evaluate("checks.unfold()")
-    opened.wait_for_function("() => checks.chartsAreDrawn()")
-    assert opened.evaluate("checks.unreachable()") == []
-    for width in WIDTHS:
-        opened.set_viewport_size({"width": width, "height": 900})
-        opened.wait_for_timeout(100)
-        if SHOTS is not None:
-            name = f"{page.replace('/', '-')}-{theme}-{width}.png"
-            opened.screenshot(path=Path(SHOTS) / name, full_page=True)
-        assert opened.evaluate("checks.tooWide()") == [], f"at {width} px"
-    assert opened.evaluate("checks.faintText()") == []
+    for theme in THEMES:
+        opened.emulate_media(color_scheme=theme)
+        opened.wait_for_function("(t) => document.documentElement.dataset.theme === t", arg=theme)
+        opened.wait_for_function("(theme) => checks.chartsAreDrawn(theme)", arg=theme)
+        assert opened.evaluate("checks.unreachable()") == []
+        for width in WIDTHS:
+            opened.set_viewport_size({"width": width, "height": 900})
+            opened.wait_for_timeout(100)
+            if SHOTS is not None:
+                name = f"{page.replace('/', '-')}-{theme}-{width}.png"
+                opened.screenshot(path=Path(SHOTS) / name, full_page=True)
+            assert opened.evaluate("checks.tooWide()") == [], f"at {width} px"
+        assert opened.evaluate("checks.faintText()") == []
+        opened.set_viewport_size({"width": WIDTHS[0], "height": 900})
 
 
 @pytest.mark.parametrize(
@@ -195,22 +210,6 @@ def test_search_finds_hessian_and_lands_there(visit: Callable[..., Visit], schem
     assert "hessian" in opened.locator(".bd-article").inner_text().lower()
     assert reader.foreign() == []
     assert reader.complaints == []
-
-
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("page", NOTEBOOKS)
-def test_notebook_can_be_downloaded(
-    visit: Callable[..., Visit], page: str, scheme: str, tmp_path: Path
-) -> None:
-    opened = visit(scheme).open(f"{page}.html")
-    opened.get_by_role("button", name="Download this page").click()
-    with opened.expect_download() as download:
-        opened.locator("a.btn-download-source-button").click()
-    target = tmp_path / "download.ipynb"
-    download.value.save_as(target)
-    assert download.value.suggested_filename == f"{page.split('/')[-1]}.ipynb"
-    expected = nbformat.reads(NOTEBOOKS[page], as_version=4)
-    assert nbformat.read(target, as_version=4) == expected
 
 
 @pytest.mark.parametrize("page", CHARTED)
