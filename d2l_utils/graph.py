@@ -10,12 +10,13 @@ What one can do here: `draw_graph` a result; count `Graph.paths`; list `Graph.ta
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from torch import Tensor
 
 from d2l_utils.dot import render_dot
 from d2l_utils.figures import COLORS, Picture, check_alt
+from d2l_utils.paths import directed_paths
 from d2l_utils.record import Edge, Node, read_record, shape_text
 from d2l_utils.tables import Table
 
@@ -74,20 +75,7 @@ class Graph(Picture):
         Raises:
             KeyError: If the graph has no such name.
         """
-        start, end = self.node(source).id, self.node(target).id
-        following: dict[str, list[str]] = {}
-        for edge in self.edges:
-            if edge.kind == "flow":
-                following.setdefault(edge.source, []).append(edge.target)
-
-        def walk(path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-            if path[-1] == end:
-                yield path
-                return
-            for after in following.get(path[-1], []):
-                yield from walk((*path, after))
-
-        return list(walk((start,)))
+        return directed_paths(self.edges, self.node(source).id, self.node(target).id)
 
     def table(self) -> Table:
         """Say the same in a table: each node, what it is, its shape and what it is made of."""

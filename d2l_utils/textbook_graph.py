@@ -10,12 +10,13 @@ What one can do here: draw `textbook_graph`; count `TextbookGraph.paths`; list
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from d2l_utils.dot import render_dot
 from d2l_utils.figures import COLORS, Picture
 from d2l_utils.graph import FILL
+from d2l_utils.paths import directed_paths
 from d2l_utils.record import Edge, shape_text
 from d2l_utils.tables import Table
 
@@ -99,17 +100,8 @@ class TextbookGraph(Picture):
             KeyError: If the graph has no such variable.
         """
         names = {node.id: node.name for node in self.nodes}
-        end = self.node(target).id
-
-        def walk(path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-            if path[-1] == end:
-                yield tuple(names[id_] for id_ in path)
-                return
-            for edge in self.edges:
-                if edge.source == path[-1]:
-                    yield from walk((*path, edge.target))
-
-        return list(walk((self.node(source).id,)))
+        found = directed_paths(self.edges, self.node(source).id, self.node(target).id)
+        return [tuple(names[id_] for id_ in path) for path in found]
 
     def table(self) -> Table:
         """Say the same in a table: each node, what it is, its shape and what it is made of."""
