@@ -8,6 +8,10 @@ of an error depend on the processor and a stored output must not.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from typing import SupportsFloat
+
 import torch
 from torch import Tensor
 
@@ -26,12 +30,14 @@ def check_equal(what: str, got: object, expected: object) -> None:
 
     Raises:
         CheckError: If they differ.
-        TypeError: If either is a tensor or a float, for which equality proves too little or
-            too much; use `check_close`.
+        TypeError: If either is a tensor or a float, for which equality proves too little or too
+            much (use `check_close`), or a Boolean is compared with something else. Inside lists
+            and tuples floats are allowed, for numbers that are exact in binary; NaN is not.
     """
     for value in (got, expected):
-        if isinstance(value, Tensor | float):
-            raise TypeError(f"{what}: expected exact values, got {type(value).__name__}")
+        _check_exact(what, value, inside=False)
+    if isinstance(got, bool) != isinstance(expected, bool):
+        raise TypeError(f"{what}: expected two Booleans or none, got {got!r} and {expected!r}")
     if got != expected:
         raise CheckError(f"{what}: expected {_exact(expected)}, got {_exact(got)}")
     _report(what, _exact(got))
@@ -51,16 +57,18 @@ def check_close(
         what: The claim.
         got: One route's numbers, any shape.
         expected: The other route's numbers, the same shape.
-        tol: The largest relative error allowed.
+        tol: The largest relative error allowed, between 0 and 1.
 
     Raises:
         CheckError: If the shapes differ, an entry is not finite or the error exceeds `tol`; the
             message gives the worst entry's index and both values.
-        ValueError: If there is nothing to compare or `tol` is not positive.
+        TypeError: If the numbers are not real floating-point numbers; whole ones are exact, so use
+            `check_equal`.
+        ValueError: If there is nothing to compare or `tol` is not between 0 and 1.
     """
-    if not tol > 0:
-        raise ValueError(f"{what}: expected a positive tol, got {tol}")
-    a, b = torch.as_tensor(got).detach(), torch.as_tensor(expected).detach()
+    if isinstance(tol, bool) or not 0 < tol < 1:
+        raise ValueError(f"{what}: expected tol between 0 and 1, got {tol}")
+    a, b = _floats(what, got), _floats(what, expected)
     if a.numel() == 0:
         raise ValueError(f"{what}: expected at least one number to compare, got none")
     if a.shape != b.shape:
@@ -69,11 +77,11 @@ def check_close(
     if not error <= tol:
         index, x, y = _worst(a, b)
         raise CheckError(
-            f"{what}: relative error {error:.1e} exceeds {tol:.0e}; "
+            f"{what}: relative error {error:.3g} exceeds {tol:g}; "
             f"worst at {index}: expected {y!r}, got {x!r}"
         )
     count = "1 number" if a.numel() == 1 else f"{a.numel():,} numbers"
-    _report(what, f"{count}, relative error at most {tol:.0e}")
+    _report(what, f"{count}, relative error at most {tol:g}")
 
 
 def check_at_most(what: str, value: float | Tensor, bound: float) -> None:
@@ -85,10 +93,13 @@ def check_at_most(what: str, value: float | Tensor, bound: float) -> None:
         bound: The largest value allowed.
 
     Raises:
-        CheckError: If `value` exceeds `bound` or is not a number.
+        CheckError: If `value` exceeds `bound` or is not finite.
+        TypeError: If `value` is not a number.
     """
+    if isinstance(value, bool | str) or not isinstance(value, Tensor | SupportsFloat):
+        raise TypeError(f"{what}: expected a number, got {value!r}")
     number = float(value)
-    if not number <= bound:
+    if not (math.isfinite(number) and number <= bound):
         raise CheckError(f"{what}: expected at most {bound:g}, got {number:g}")
     _report(what, f"at most {bound:g}")
 
@@ -137,6 +148,28 @@ def relative_error(got: Tensor, expected: Tensor) -> float:
     a, b = got.detach().double(), expected.detach().double()
     scale = b.abs().max()
     return float((a - b).abs().max() / (scale if scale > 0 else torch.ones_like(scale)))
+
+
+def _check_exact(what: str, value: object, inside: bool) -> None:
+    if isinstance(value, Mapping):
+        parts: list[object] = [*value.keys(), *value.values()]
+    elif isinstance(value, list | tuple | set | frozenset):
+        parts = list(value)
+    else:
+        parts = []
+        is_float = isinstance(value, float) and (not inside or math.isnan(value))
+        if isinstance(value, Tensor) or is_float or type(value).__module__ == "numpy":
+            raise TypeError(f"{what}: expected exact values, got {type(value).__name__}")
+    for part in parts:
+        _check_exact(what, part, inside=True)
+
+
+def _floats(what: str, value: Tensor | float) -> Tensor:
+    """Return the numbers as a tensor; Python's own numbers keep their double precision."""
+    tensor = value if isinstance(value, Tensor) else torch.tensor(float(value), dtype=torch.float64)
+    if not tensor.is_floating_point():
+        raise TypeError(f"{what}: expected real floating-point numbers, got {tensor.dtype}")
+    return tensor.detach()
 
 
 def _worst(a: Tensor, b: Tensor) -> tuple[tuple[int, ...], float, float]:

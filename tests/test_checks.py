@@ -93,3 +93,51 @@ def test_relative_error_divides_by_the_largest_value() -> None:
     assert d2l.relative_error(got, expected) == pytest.approx(0.05)
     with pytest.raises(ValueError, match="expected shape"):
         d2l.relative_error(torch.zeros(1), torch.zeros(2))
+
+
+def test_bound_is_printed_exactly(capsys: pytest.CaptureFixture[str]) -> None:
+    d2l.check_close("x", 1.0 + 1.3e-12, 1.0, tol=1.4e-12)
+    assert "at most 1.4e-12" in capsys.readouterr().out
+
+
+def test_python_numbers_keep_their_precision_whatever_the_default_dtype() -> None:
+    assert torch.get_default_dtype() == torch.float32
+    with pytest.raises(d2l.CheckError):
+        d2l.check_close("x", 0.1 + 1e-9, 0.1)
+
+
+@pytest.mark.parametrize("value", [torch.tensor([2**53]), torch.tensor([1 + 2j])])
+def test_whole_and_complex_numbers_are_not_compared_as_reals(value: torch.Tensor) -> None:
+    with pytest.raises(TypeError, match="expected real floating-point numbers"):
+        d2l.check_close("x", value, value + 1)
+
+
+@pytest.mark.parametrize("tol", [0, 1, float("inf"), float("nan"), True])
+def test_tolerance_that_lets_everything_pass_is_refused(tol: float) -> None:
+    with pytest.raises(ValueError, match="expected tol between 0 and 1"):
+        d2l.check_close("x", 0.0, 5.0, tol=tol)
+
+
+@pytest.mark.parametrize("value", [float("-inf"), torch.tensor(float("nan"))])
+def test_bound_needs_a_finite_value(value: float | torch.Tensor) -> None:
+    with pytest.raises(d2l.CheckError):
+        d2l.check_at_most("error", value, 1e-7)
+
+
+@pytest.mark.parametrize("value", [True, "0.1", None])
+def test_bound_needs_a_number(value: object) -> None:
+    with pytest.raises(TypeError, match="expected a number"):
+        d2l.check_at_most("error", value, 1.0)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "value", [{"a": torch.ones(1)}, (float("nan"),), np.float32(0.1), [np.int64(3)]]
+)
+def test_inexact_values_are_found_inside_containers(value: object) -> None:
+    with pytest.raises(TypeError, match="expected exact values"):
+        d2l.check_equal("x", value, value)
+
+
+def test_boolean_is_not_an_integer() -> None:
+    with pytest.raises(TypeError, match="expected two Booleans or none"):
+        d2l.check_equal("x", True, 1)
