@@ -1,13 +1,15 @@
 """What nbval does not see: is every notebook run, described, deterministic and portable?
 
-Strict nbval compares stored outputs with fresh ones, but it passes a notebook whose outputs were
-stripped and it never looks into a PNG. This gate reads the stored notebooks only, runs nothing and
-takes milliseconds; ``python -m book.gate`` prints what is wrong, one line per finding.
+Strict nbval compares stored outputs with fresh ones, but it compares nothing in cells that were
+never run or are marked to be left alone, and it never looks into a PNG. This gate reads the stored
+notebooks only, runs nothing and takes milliseconds; ``python -m book.gate`` prints what is wrong,
+one line per finding.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from typing import Any
 import nbformat
 
 from book.execute import find_notebooks
+from book.external import external_requests
 
 IGNORED_OUTPUTS: dict[tuple[str, str], str] = {}
 """(notebook's file name, first line of the cell) -> why its output is not compared.
@@ -29,18 +32,37 @@ ENDS_IN_A_VALUE = re.compile(r"^(?:\s*)(?:d2l\.show|d2l\.Table|d2l\.draw_graph|p
 """A line that must leave something below its cell."""
 
 _ABSOLUTE_PATH = re.compile(
-    r"(?<![\w.:/])(?:/(?:home|root|work|tmp|Users|private|mnt)/|[A-Z]:\\\\)"
+    r"(?<![\w.])(?:/(?:home|root|work|tmp|Users|private|mnt|opt|var)/|[A-Z]:\\\\)"
 )
-_REMOTE_SOURCE = re.compile(r"""(?:src|srcset|poster|data)\s*=\s*\\?["']?(?:https?:)?//""", re.I)
-_REMOTE_IMAGE = re.compile(r"!\[[^\]]*\]\(\s*(?:https?:)?//")
+_REMOTE = re.compile(
+    r"""(?:src|srcset|poster|data)\s*=\s*\\?["']?(?:https?:)?// | !\[[^\]]*\]\(\s*(?:https?:)?//
+    | "url":\s*"(?:https?:)?// | \b(?:fetch|import)\s*\(?\s*["']https?:""",
+    re.I | re.X,
+)
 _EMPTY_ALT = re.compile(r"!\[\s*\]\(|<img(?![^>]*\balt=[\"'][^\"']+[\"'])[^>]*>", re.I)
 _TIMING = re.compile(
-    r"\b\d+(?:\.\d+)?(?:e-?\d+)?\s?(?:ns|µs|us|ms|seconds|secs?|s per loop)\b|%%?timeit|Wall time"
+    r"\b\d+(?:\.\d+)?(?:e-?\d+)?\s?(?:ns|µs|us|ms|seconds|secs?|minutes?|s per loop)\b"
+    r"|\b\d+\.\d+ s\b|\b\d+:\d\d:\d\d\b|%%?timeit|Wall time"
 )
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
-_NOT_COMPARED = ("image/png", "image/jpeg")
-_IGNORE_MARK = re.compile(r"^\s*#\s*NBVAL_(?:IGNORE_OUTPUT|SKIP)", re.MULTILINE)
-_IGNORE_TAGS = {"nbval-ignore-output", "nbval-skip", "nbval-raises-exception", "raises-exception"}
+_FIGURES = ("image/svg+xml", "application/vnd.vegalite.v5+json")
+_TEXTS = ("text/plain", "text/html", "text/markdown", "text/latex")
+_IGNORE_MARK = re.compile(
+    r"^\s*#+\s*(?:NBVAL_(?:IGNORE_OUTPUT|SKIP|RAISES_EXCEPTION)|PYTEST_VALIDATE_IGNORE_OUTPUT)",
+    re.MULTILINE,
+)
+_IGNORE_TAGS = {
+    "nbval-ignore-output",
+    "nbval-skip",
+    "nbval-raises-exception",
+    "pytest-validate-ignore-output",
+    "raises-exception",
+    "skip-execution",
+}
+_HIDDEN_WARNING = re.compile(r"\b(?:filterwarnings|simplefilter)\(\s*[\"']ignore")
+_SWALLOWED_CHECK = re.compile(
+    r"\bexcept\s*(?::|\(?[^:\n]*\b(?:AssertionError|CheckError|Exception)\b)"
+)
 
 
 @dataclass(frozen=True)
@@ -77,6 +99,7 @@ def inspect(path: Path) -> list[Finding]:
         problems = list(_in_text(cell.source))
         if cell.cell_type == "code":
             expected_count += 1
+            problems += _in_code(cell.source)
             problems += _in_execution(cell, expected_count)
             problems += _in_outputs(cell)
             problems += _in_marks(cell, path.name)
@@ -95,10 +118,17 @@ def _in_metadata(notebook: Any) -> Iterator[str]:
 def _in_text(source: str) -> Iterator[str]:
     if _ABSOLUTE_PATH.search(source):
         yield "an absolute path in the source: it exists on one machine only"
-    if _REMOTE_SOURCE.search(source) or _REMOTE_IMAGE.search(source):
+    if _REMOTE.search(source) or external_requests(source):
         yield "would fetch from another host at reading time: store the file with the book"
     if _EMPTY_ALT.search(source):
         yield "an image without alternative text"
+
+
+def _in_code(source: str) -> Iterator[str]:
+    if _HIDDEN_WARNING.search(source):
+        yield "hides warnings: fix their cause"
+    if _SWALLOWED_CHECK.search(source):
+        yield "catches so much that a failed check would go unseen: name the error expected"
 
 
 def _in_execution(cell: Any, expected: int) -> Iterator[str]:
@@ -128,28 +158,30 @@ def _in_outputs(cell: Any) -> Iterator[str]:
             yield from _in_output_text(output.text)
             continue
         data = output.data
-        for mime in _NOT_COMPARED:
-            if mime in data:
-                yield f"{mime} output, which nbval does not compare: use d2l.show"
-        for mime in ("image/svg+xml", "application/vnd.vegalite.v5+json"):
+        for mime in sorted(set(data) - {*_FIGURES, *_TEXTS}):
+            yield f"{mime} output, which nbval or the book cannot judge: use d2l.show"
+        for mime in _FIGURES:
             if mime in data and not str(output.metadata.get(mime, {}).get("alt", "")).strip():
                 yield "a figure without alternative text: use d2l.show(figure, alt=...)"
-        for mime in ("text/plain", "text/html"):
-            if mime in data:
-                yield from _in_output_text(str(data[mime]))
+        for mime in data:
+            text = data[mime] if isinstance(data[mime], str) else json.dumps(data[mime])
+            yield from _in_output_text(text, is_text=mime in _TEXTS)
 
 
-def _in_output_text(text: str) -> Iterator[str]:
+def _in_output_text(text: str, is_text: bool = True) -> Iterator[str]:
     if _ABSOLUTE_PATH.search(text):
         yield "an absolute path in the output"
-    if _REMOTE_SOURCE.search(text):
+    if _REMOTE.search(text) or external_requests(text):
         yield "its output would fetch from another host at reading time"
-    if _EMPTY_ALT.search(text):
-        yield "an image without alternative text in the output"
-    if _TIMING.search(text):
-        yield f"a time in the output ({_TIMING.search(text).group(0)!r}): it differs on every run"  # type: ignore[union-attr]
     if _ADDRESS.search(text):
         yield "a memory address in the output: it differs on every run"
+    if not is_text:
+        return
+    if _EMPTY_ALT.search(text):
+        yield "an image without alternative text in the output"
+    timing = _TIMING.search(text)
+    if timing is not None:
+        yield f"a time in the output ({timing.group(0)!r}): it differs on every run"
 
 
 def _in_marks(cell: Any, name: str) -> Iterator[str]:

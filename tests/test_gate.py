@@ -71,12 +71,32 @@ def append_source(text: str) -> Callable[[Any], None]:
     return change
 
 
-def ignore_output(notebook: Any) -> None:
-    notebook.cells[CHECK].source = "# NBVAL_IGNORE_OUTPUT\n" + notebook.cells[CHECK].source
+def mark(comment: str) -> Callable[[Any], None]:
+    def change(notebook: Any) -> None:
+        notebook.cells[CHECK].source = f"{comment}\n{notebook.cells[CHECK].source}"
+
+    return change
 
 
-def tag_ignore_output(notebook: Any) -> None:
-    notebook.cells[CHECK].metadata["tags"] = ["nbval-ignore-output"]
+def tag(name: str) -> Callable[[Any], None]:
+    def change(notebook: Any) -> None:
+        notebook.cells[CHECK].metadata["tags"] = [name]
+
+    return change
+
+
+def store(mime: str, content: object) -> Callable[[Any], None]:
+    def change(notebook: Any) -> None:
+        notebook.cells[FIGURE].outputs[0].data[mime] = content
+
+    return change
+
+
+def code(line: str) -> Callable[[Any], None]:
+    def change(notebook: Any) -> None:
+        notebook.cells[CHECK].source += f"\n{line}"
+
+    return change
 
 
 def rename_kernel(notebook: Any) -> None:
@@ -90,7 +110,7 @@ CORRUPTIONS: dict[str, tuple[Callable[[Any], None], int, str]] = {
     "an error": (add_traceback, CHECK, r"a stored error \(ValueError: no\)"),
     "a stderr": (add_stderr, CHECK, "stderr"),
     "no alt": (drop_alt, FIGURE, "without alternative text"),
-    "a raw PNG": (store_png, FIGURE, "image/png output, which nbval does not compare"),
+    "a raw PNG": (store_png, FIGURE, "image/png output, which nbval or the book cannot judge"),
     "a time": (print_text("took 12.3 ms\n"), CHECK, r"a time in the output \('12.3 ms'\)"),
     "an address": (print_text("<object at 0x7f2b1c0a9d90>\n"), CHECK, "memory address"),
     "a path": (print_text("/home/me/book/x.py\n"), CHECK, "absolute path in the output"),
@@ -99,8 +119,34 @@ CORRUPTIONS: dict[str, tuple[Callable[[Any], None], int, str]] = {
     "a remote script": (append_source('\n<script src="//x.y/z.js">'), 0, "another host"),
     "a remote output": (print_text("<img alt='a' src='http://x/y.png'>"), CHECK, "another host"),
     "an image without alt": (append_source("\n![](graph.svg)"), 0, "without alternative text"),
-    "an ignored output": (ignore_output, CHECK, "without a reason"),
-    "an ignoring tag": (tag_ignore_output, CHECK, "without a reason"),
+    "an ignored output": (mark("# NBVAL_IGNORE_OUTPUT"), CHECK, "without a reason"),
+    "an ignoring tag": (tag("nbval-ignore-output"), CHECK, "without a reason"),
+    "nbval's older marker": (mark("# PYTEST_VALIDATE_IGNORE_OUTPUT"), CHECK, "without a reason"),
+    "a marker with two signs": (mark("## NBVAL_SKIP"), CHECK, "without a reason"),
+    "nbval's older tag": (tag("pytest-validate-ignore-output"), CHECK, "without a reason"),
+    "a skipped cell": (tag("skip-execution"), CHECK, "without a reason"),
+    "a script": (store("application/javascript", "1"), FIGURE, "application/javascript output"),
+    "a widget": (
+        store("application/vnd.jupyter.widget-view+json", {"model_id": "9"}),
+        FIGURE,
+        "widget-view.json output",
+    ),
+    "another Vega-Lite": (store("application/vnd.vegalite.v6.json", {}), FIGURE, "v6.json output"),
+    "a remote picture": (
+        store("image/svg+xml", '<svg><image href="https://x.y/z.png"/></svg>'),
+        FIGURE,
+        "another host",
+    ),
+    "remote data": (
+        store("text/html", '<script>{"data": {"url": "https://x.y/z.csv"}}</script>'),
+        FIGURE,
+        "another host",
+    ),
+    "a file address": (print_text("file:///home/x/y"), CHECK, "absolute path in the output"),
+    "short seconds": (print_text("took 3.2 s"), CHECK, "a time in the output"),
+    "a duration": (print_text("0:00:03.21"), CHECK, "a time in the output"),
+    "hidden warnings": (code("warnings.filterwarnings('ignore')"), CHECK, "hides warnings"),
+    "a swallowed check": (code("except Exception: pass"), CHECK, "would go unseen"),
     "a private kernel": (rename_kernel, 0, "kernel 'my-env' instead of 'python3'"),
 }
 
@@ -127,7 +173,7 @@ def test_notebook_without_code_is_found(tmp_path: Path) -> None:
 def test_reason_in_the_list_allows_an_ignored_output(
     sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = corrupt(sound, tmp_path / "timed.ipynb", ignore_output)
+    path = corrupt(sound, tmp_path / "timed.ipynb", mark("# NBVAL_IGNORE_OUTPUT"))
     monkeypatch.setitem(gate.IGNORED_OUTPUTS, ("timed.ipynb", "# NBVAL_IGNORE_OUTPUT"), "times")
     assert gate.inspect(path) == []
 
