@@ -15,7 +15,8 @@ class Row:
 
     Attributes:
         name: ``"W1"``, ``"b1"`` or ``"W2"``.
-        expected_shape: The parameter's shape, in the problem on which the gradient did worst.
+        expected_shape: The parameter's shape, in the problem on which the gradient did worst; in
+            the first problem if it is right, since there the worst is rounding.
         got_shape: The gradient's shape there; ``None`` if there was nothing to compare.
         error: Largest relative error over all problems; ``None`` unless every shape is right and
             every entry finite.

@@ -98,9 +98,15 @@ MISTAKES: dict[str, Mistake] = {
         "the loss part was divided by n once too often: where dJ/do contains 1/n, examples are "
         "summed, not averaged",
     ),
-    "loss part missing": Mistake(_ALL, "there is nothing of the loss, only the penalty's part"),
+    "loss part missing": Mistake(_ALL, "the loss contributes nothing to it"),
     "first example only": Mistake(_ALL, "only the first example contributes"),
     "last example only": Mistake(_ALL, "only the last example contributes"),
+    "first example as batch": Mistake(
+        _ALL, "this is the first example's own gradient; L is the mean over all n examples"
+    ),
+    "last example as batch": Mistake(
+        _ALL, "this is the last example's own gradient; L is the mean over all n examples"
+    ),
     # The hidden layer.
     "bias not added": Mistake(_ALL, "these are gradients at z = W1 x; the forward pass adds b1"),
     "φ' forgotten": Mistake(_HIDDEN, "φ' is missing: dJ/dz is dJ/dh times φ'(z), entry by entry"),
@@ -186,6 +192,10 @@ def _output_gradient(made: Collection[str], o: Tensor, p: Problem) -> Tensor:
         factor[1:] = 0
     elif "last example only" in made:
         factor[:-1] = 0
+    elif "first example as batch" in made:
+        factor[0], factor[1:] = n * factor[0], 0
+    elif "last example as batch" in made:
+        factor[-1], factor[:-1] = n * factor[-1], 0
     if "loss part missing" in made:
         factor[:] = 0
     return factor * do

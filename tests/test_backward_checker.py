@@ -1,5 +1,6 @@
 """The readers below are written without the package: by autograd, by loops, with numpy."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -150,6 +151,24 @@ def test_autograd_passes_with_every_activation_and_loss(activation: str, loss: s
         assert check_backward(reader, activation=activation, loss=loss, seed=seed).passed
 
 
+@pytest.mark.parametrize("index", range(1, len(SIZES)))
+def test_rounding_does_not_choose_the_shape_shown(index: int) -> None:
+    _, num_inputs, num_hiddens, num_outputs, _ = SIZES[0]
+
+    def reader(X: Tensor, *rest: Any) -> Gradients:
+        factor = 1 + 1e-9 if len(X) == SIZES[index][0] else 1.0
+        return {name: factor * g for name, g in by_matrices(X, *rest).items()}
+
+    report = check_backward(reader, activation="tanh")
+    assert report.passed
+    assert [row.got_shape for row in report.rows] == [
+        (num_hiddens, num_inputs),
+        (num_hiddens,),
+        (num_outputs, num_hiddens),
+    ]
+    assert all(row.error is not None and row.error > 1e-10 for row in report.rows)
+
+
 def squared_norms(*parameters: Tensor) -> Tensor:
     return sum((p**2).sum() for p in parameters)  # type: ignore[return-value]
 
@@ -231,6 +250,12 @@ KNOWN: dict[str, Reader] = {
             CE(o[-1:], y[-1:]) / len(y) + lambd / 2 * squared_norms(W1, W2)
         )
     ),
+    "first example as batch": by_autograd(
+        lambda o, y, W1, b1, W2, lambd: CE(o[:1], y[:1]) + lambd / 2 * squared_norms(W1, W2)
+    ),
+    "last example as batch": by_autograd(
+        lambda o, y, W1, b1, W2, lambd: CE(o[-1:], y[-1:]) + lambd / 2 * squared_norms(W1, W2)
+    ),
     "bias as a row": spoiled(lambda g: g | {"b1": g["b1"][None]}),
     "bias as a column": spoiled(lambda g: g | {"b1": g["b1"][:, None]}),
 }
@@ -249,14 +274,20 @@ def test_each_known_mistake_is_named_and_said_once(name: str) -> None:
     assert report.findings[0].startswith(" and ".join(wrong).replace("W1 and b1 and", "W1, b1 and"))
 
 
-def test_the_gradient_of_one_example_on_its_own_is_two_things() -> None:
-    reader = by_autograd(
-        lambda o, y, W1, b1, W2, lambd: CE(o[:1], y[:1]) + lambd / 2 * squared_norms(W1, W2)
+def test_a_right_function_given_one_example_is_not_said_to_be_too_large() -> None:
+    def reader(X: Tensor, y: Tensor, *rest: Any) -> Gradients:
+        return by_matrices(X[:1], y[:1], *rest)
+
+    (finding,) = check_backward(reader, activation="tanh").findings
+    assert finding == (
+        "W1, b1 and W2: this is the first example's own gradient; "
+        "L is the mean over all n examples."
     )
-    assert set(check_backward(reader, activation="tanh").mistakes) == {
-        "first example only",
-        "1/n forgotten",
-    }
+
+
+def test_a_gradient_of_zeros_is_said_to_lack_the_loss_also_where_there_is_no_penalty() -> None:
+    report = check_backward(spoiled(lambda g: g | {"b1": 0 * g["b1"]}), activation="tanh")
+    assert report.findings == ("b1: the loss contributes nothing to it.",)
 
 
 def test_two_mistakes_are_both_named() -> None:
@@ -308,6 +339,71 @@ def test_an_unknown_batch_error_is_narrowed_down() -> None:
     report = check_backward(middle_example, activation="tanh")
     assert report.mistakes == {} or all(row.mistakes == () for row in report.rows)
     assert all("for a single example and only there" in text for text in report.findings)
+
+
+def test_numbers_that_look_the_same_are_written_out_until_they_differ() -> None:
+    def change(g: Gradients) -> Gradients:
+        g["W1"][torch.unravel_index(g["W1"].abs().argmax(), g["W1"].shape)] *= 1 + 1e-5
+        return g
+
+    (finding,) = check_backward(spoiled(change), activation="tanh").findings
+    numbers = re.search(r"expected (\S+), got (\S+)\.$", finding)
+    assert numbers
+    expected, got = numbers.groups()
+    assert expected != got
+    assert float(got) == pytest.approx(float(expected), rel=1e-4)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_gradients_right_for_another_activation_are_said_to_be(activation: str) -> None:
+    asked = "tanh" if activation != "tanh" else "gelu"
+    library = {"identity": lambda z: z}.get(activation) or getattr(F, activation)
+    report = check_backward(by_autograd(phi=library), activation=asked)
+    assert not report.passed
+    assert report.findings == (
+        f"W1, b1 and W2: these are right for activation '{activation}'; '{asked}' was asked for.",
+    )
+
+
+def test_one_gradient_for_another_activation_does_not_hide_a_known_mistake() -> None:
+    def reader(*args: Any) -> Gradients:
+        other = by_autograd(phi=torch.sigmoid)(*(v.clone() for v in args[:5]), args[5])
+        return by_matrices(*args) | {"W1": other["W1"]}
+
+    report = check_backward(reader, activation="tanh")
+    assert report.findings == (
+        "W1: these are right for activation 'sigmoid'; 'tanh' was asked for.",
+    )
+    forgetful = check_backward(
+        lambda *args: reader(*args) | {"b1": -by_matrices(*args)["b1"]}, activation="tanh"
+    )
+    assert forgetful.mistakes == {"sign flipped": ("b1",)}
+    assert len(forgetful.findings) == 2
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_classes_counted_from_the_labels_never_pass(seed: int) -> None:
+    def reader(*args: Any) -> Gradients:
+        X, y, W1, b1, W2, lambd = args
+        h = torch.tanh(X @ W1.T + b1)
+        do = (torch.softmax(h @ W2.T, 1) - F.one_hot(y)) / len(X)
+        dz = do @ W2 * (1 - h**2)
+        return {"W1": dz.T @ X + lambd * W1, "b1": dz.sum(0), "W2": do.T @ h + lambd * W2}
+
+    assert not check_backward(reader, activation="tanh", seed=seed).passed
+
+
+@pytest.mark.parametrize("axis", ["examples", "inputs", "units", "outputs"])
+def test_a_branch_for_larger_sizes_is_tried(axis: str) -> None:
+    def reader(*args: Any) -> Gradients:
+        X, _, W1, _, W2, _ = args
+        small = {"examples": 8, "inputs": 6, "units": 6, "outputs": 5}[axis]
+        size = {"examples": len(X), "inputs": len(X.T), "units": len(W1), "outputs": len(W2)}[axis]
+        gradients = by_matrices(*args)
+        return gradients if size < small else gradients | {"b1": 2 * gradients["b1"]}
+
+    report = check_backward(reader, activation="tanh")
+    assert [row.passed for row in report.rows] == [True, False, True]
 
 
 def test_a_wrong_shape_that_is_no_transpose_is_reported() -> None:

@@ -1,3 +1,5 @@
+import sys
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -59,6 +61,62 @@ def test_no_exception_gets_out(error: Exception) -> None:
     assert f"raised {type(error).__name__}" in failure_of(reader)
 
 
+def test_leaving_the_interpreter_is_reported() -> None:
+    def reader(*args: Any) -> None:
+        sys.exit("enough")
+
+    assert 'raised SystemExit in the line `sys.exit("enough")`: enough' in failure_of(reader)
+
+
+def test_an_exception_whose_message_raises_is_reported() -> None:
+    class MuteError(Exception):
+        def __str__(self) -> str:
+            raise ValueError("no message")
+
+    def reader(*args: Any) -> None:
+        raise MuteError
+
+    failure = failure_of(reader)
+    assert failure.startswith("The function raised MuteError in the line `raise MuteError`")
+    assert "whose message cannot be shown" in failure
+
+
+def test_a_warning_does_not_make_right_code_wrong() -> None:
+    def reader(*args: Any) -> dict[str, Any]:
+        warnings.warn("only a warning", UserWarning, stacklevel=1)
+        return right(*args)
+
+    with warnings.catch_warnings(record=True) as shown:
+        warnings.simplefilter("error")  # as in every notebook of the book
+        assert check_backward(reader).passed
+        assert {str(warning.message) for warning in shown} == {"only a warning"}
+        with pytest.raises(UserWarning):
+            warnings.warn("still an error outside", UserWarning, stacklevel=1)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_defaults_changed_by_the_function_are_restored(fails: bool) -> None:
+    before = torch.get_default_dtype(), torch.get_default_device(), torch.is_grad_enabled()
+
+    def reader(*args: Any) -> dict[str, Any]:
+        gradients = right(*args)
+        torch.set_default_dtype(torch.float16)
+        torch.set_default_device("meta")
+        torch.set_grad_enabled(False)
+        if fails:
+            raise ValueError
+        return gradients
+
+    try:
+        assert check_backward(reader).passed is not fails
+        after = torch.get_default_dtype(), torch.get_default_device(), torch.is_grad_enabled()
+    finally:
+        torch.set_default_dtype(before[0])
+        torch.set_default_device(None)
+        torch.set_grad_enabled(before[2])
+    assert after == before
+
+
 def test_an_exception_on_the_last_problem_only_is_reported() -> None:
     def reader(X: Tensor, *rest: Any) -> dict[str, Any]:
         if len(X) == 1:
@@ -96,7 +154,15 @@ def test_a_mapping_that_raises_is_reported() -> None:
         def __getitem__(self, key: str) -> Any:
             raise LookupError(key)
 
-    assert "raised LookupError" in failure_of(lambda *args: Odd(W1=1, b1=1, W2=1))
+    failure = failure_of(lambda *args: Odd(W1=1, b1=1, W2=1))
+    assert failure == "The result could not be read: LookupError: W1."
+
+
+def test_a_gradient_that_cannot_be_copied_is_not_blamed_on_the_function() -> None:
+    def reader(*args: Any) -> dict[str, Any]:
+        return right(*args) | {"W1": torch.ones(4, 3, device="meta")}
+
+    assert failure_of(reader).startswith("The result could not be read: NotImplementedError: ")
 
 
 @pytest.mark.parametrize("name", ["X", "y", "W1", "b1", "W2"])
@@ -152,7 +218,9 @@ def test_a_change_in_place_does_not_reach_the_next_problem_or_call() -> None:
 def test_a_gradient_that_is_no_floating_point_tensor_is_reported(value: Any, words: str) -> None:
     report = check_backward(lambda *args: right(*args) | {"W1": value})
     assert [row.passed for row in report.rows] == [False, True, True]
-    assert report.findings == (f"W1: expected a tensor of floating-point numbers, {words}.",)
+    (finding,) = report.findings
+    wanted = "W1: expected a tensor or numpy array of floating-point numbers"
+    assert finding == f"{wanted}, {words}."
     assert report.rows[0].error is None
 
 
@@ -193,6 +261,22 @@ def test_float32_is_read_with_its_own_tolerance() -> None:
     assert report.passed
     assert {row.tol for row in report.rows} == {1e-4}
     assert not check_backward(too_far).passed
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        (torch.ones(4, 3, dtype=torch.float16), "torch.float16"),
+        (torch.ones(4, 3, dtype=torch.bfloat16), "torch.bfloat16"),
+        (np.ones((4, 3), dtype=np.float16), "float16"),
+    ],
+)
+def test_half_precision_is_refused_and_not_called_wrong(value: Any, kind: str) -> None:
+    report = check_backward(lambda *args: right(*args) | {"W1": value})
+    assert report.findings == (
+        f"W1: expected float32 or float64, got {kind}: too coarse to judge.",
+    )
+    assert [row.passed for row in report.rows] == [False, True, True]
 
 
 def test_an_array_reused_for_every_call_is_copied() -> None:
