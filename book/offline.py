@@ -22,7 +22,8 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from book import vega
+from book import proof, vega
+from book.accessible import accessible
 from book.external import external_requests
 from book.sources import last_updated, unrun_cells
 
@@ -171,7 +172,7 @@ def tidied(html: str, searches: bool = False) -> str:
         searches: Whether this is the search page; every other page merely leads there.
     """
     html = _DOWNLOAD.sub(r"\1 download", _ICON_SCRIPT.sub("", html))
-    return html if searches else _SEARCH_SCRIPT.sub("", html)
+    return accessible(html if searches else _SEARCH_SCRIPT.sub("", html))
 
 
 def copy_mathjax(folder: Path) -> None:
@@ -210,6 +211,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", configure, priority=900)
     app.connect("builder-inited", drop_thebe, priority=900)
     app.connect("env-get-outdated", report_unrun)
+    app.connect("env-get-outdated", proof.report_unproven)
+    app.connect("doctree-read", proof.add_proof)
     app.connect("doctree-resolved", list_checks)
     app.connect("html-page-context", trim_page, priority=999)
     app.connect("build-finished", finish)

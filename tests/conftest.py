@@ -18,6 +18,7 @@ import chromium
 import pytest
 import torch
 from filelock import FileLock
+from visits import Visit
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -128,3 +129,27 @@ def browser(shared_folder: Path) -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def visit(
+    browser: Any,
+    book_address: Callable[[str], str],
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+) -> Iterator[Callable[..., Visit]]:
+    """A factory of visits; after a failure it keeps a picture of each and prints where."""
+    visits: list[Visit] = []
+
+    def start(scheme: str = "http", **options: object) -> Visit:
+        visits.append(Visit(browser, book_address(scheme), **options))  # type: ignore[arg-type]
+        return visits[-1]
+
+    failures = request.session.testsfailed
+    yield start
+    for number, each in enumerate(visits):
+        if request.session.testsfailed > failures:
+            path = tmp_path / f"page-{number}.png"
+            each.page.screenshot(path=path, full_page=True)
+            print(f"screenshot: {path}")
+        each.context.close()

@@ -109,6 +109,35 @@ window.checks = {
       .map((svg) => svg.getAttribute("aria-label"));
   },
 
+  /** What moves or fades: transitions, animations, smooth scrolling. */
+  moving() {
+    return [...document.querySelectorAll("*")]
+      .filter((box) => {
+        const style = getComputedStyle(box);
+        const lasts = (times) => times.split(",").some((time) => parseFloat(time) > 0);
+        return (
+          lasts(style.transitionDuration) ||
+          style.animationName !== "none" ||
+          style.scrollBehavior === "smooth"
+        );
+      })
+      .map((box) => `${box.tagName}.${box.getAttribute("class")}`);
+  },
+
+  /** What paper has no use for and yet would carry: controls, and boxes beside the text. */
+  printedBesidesText() {
+    const boxes =
+      "button, dialog, input, select, #pst-primary-sidebar, #pst-secondary-sidebar, " +
+      ".bd-header-article, .prev-next-area, .headerlink, .skip-link";
+    return [...document.querySelectorAll(boxes)]
+      .filter((box) => {
+        const { width, height, right, bottom } = box.getBoundingClientRect();
+        const shown = box.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+        return shown && width * height > 1 && right > 0 && bottom > 0;
+      })
+      .map((box) => `${box.tagName}#${box.id}.${box.getAttribute("class")}`);
+  },
+
   chartTextColors() {
     return [...document.querySelectorAll(".d2l-chart-live svg")].map((svg) =>
       [...svg.querySelectorAll("text")].map((text) => text.getAttribute("fill")).join(),

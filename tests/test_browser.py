@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,91 +13,20 @@ from conftest import ROOT
 from test_book import PAGES
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Page
+    from playwright.sync_api import Page
+    from visits import Visit
 
 SCHEMES = ("http", "file")
 THEMES = ("light", "dark")
 WIDTHS = (375, 768, 1280)
 SHOTS = os.environ.get("D2L_SCREENSHOTS")  # a folder for pictures of every page
-AXE = os.environ.get("AXE")  # a copy of axe.min.js, which the project does not carry
 
 NOTEBOOKS = {
     page: (ROOT / f"{page}.ipynb").read_text(encoding="utf-8")
     for page in PAGES
     if (ROOT / f"{page}.ipynb").is_file()
 }
-# Vega-Lite says so of every chart that fills its column and whose height is given per row, which is
-# what we want of it; it has no switch for that.
-EXPECTED = 'WARN Dropping "fit-y" because spec has discrete height.'
 CHARTED = [page for page, text in NOTEBOOKS.items() if "application/vnd.vegalite" in text]
-
-
-class Visit:
-    """A reader's visit, recording what the pages ask for and what the browser complains about."""
-
-    def __init__(
-        self,
-        browser: Browser,
-        base: str,
-        theme: str = "light",
-        width: int = 1280,
-        scripts: bool = True,
-    ) -> None:
-        self.base = base
-        self.asked: list[str] = []
-        self.complaints: list[str] = []
-        self.context = browser.new_context(
-            color_scheme=theme,  # type: ignore[arg-type]
-            java_script_enabled=scripts,
-            reduced_motion="reduce",
-            viewport={"width": width, "height": 900},
-        )
-        self.context.add_init_script(path=Path(__file__).with_name("page_checks.js"))
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(15_000)
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("requestfailed", lambda r: self.complaints.append(f"failed: {r.url}"))
-        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
-        self.page.on("console", self._listen)
-
-    def _listen(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and message.text != EXPECTED:
-            self.complaints.append(f"console {message.type}: {message.text}")
-
-    def open(self, address: str) -> Page:
-        """Open a page and wait until its scripts, mathematics and charts are done."""
-        self.page.goto(self.base + address, wait_until="load")
-        self.page.evaluate("() => window.MathJax?.startup?.promise")
-        self.page.wait_for_function("() => checks.chartsAreDrawn()")
-        return self.page
-
-    def foreign(self) -> list[str]:
-        """What was asked of anyone but the book."""
-        return [url for url in self.asked if not url.startswith((self.base, "data:", "blob:"))]
-
-
-@pytest.fixture
-def visit(
-    browser: Browser,
-    book_address: Callable[[str], str],
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
-) -> Iterator[Callable[..., Visit]]:
-    """A factory of visits; after a failure it keeps a picture of each and prints where."""
-    visits: list[Visit] = []
-
-    def start(scheme: str = "http", **options: object) -> Visit:
-        visits.append(Visit(browser, book_address(scheme), **options))  # type: ignore[arg-type]
-        return visits[-1]
-
-    failures = request.session.testsfailed
-    yield start
-    for number, each in enumerate(visits):
-        if request.session.testsfailed > failures:
-            path = tmp_path / f"page-{number}.png"
-            each.page.screenshot(path=path, full_page=True)
-            print(f"screenshot: {path}")
-        each.context.close()
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -305,15 +234,38 @@ def test_address_of_something_folded_unfolds_it(visit: Callable[..., Visit]) -> 
     opened.locator("#inside").wait_for(state="visible")
 
 
-if AXE is not None:
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_what_a_reader_unfolds_has_an_address(visit: Callable[..., Visit], scheme: str) -> None:
+    reader = visit(scheme)
+    opened = reader.open(f"{next(iter(NOTEBOOKS))}.html")
+    page = opened.url
+    hint = opened.locator("details", has_text="Hint 2").locator("summary")
+    hint.click()
+    assert opened.evaluate("location.href") == f"{page}#hint-2"
+    hint.press("Enter")
+    assert opened.evaluate("location.href") == page
+    opened.goto("about:blank")
+    opened.goto(f"{page}#hint-2")
+    opened.wait_for_function("() => document.getElementById('hint-2').open")
+    assert not opened.evaluate("document.getElementById('hint-1').open")
+    assert reader.complaints == []
 
-    @pytest.mark.parametrize("theme", THEMES)
-    @pytest.mark.parametrize("page", PAGES)
-    def test_axe_finds_nothing_in_our_content(
-        visit: Callable[..., Visit], page: str, theme: str
-    ) -> None:
-        opened = visit(theme=theme).open(f"{page}.html")
-        opened.add_script_tag(path=AXE)
-        report = opened.evaluate("() => axe.run('.bd-article')")
-        found = [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in report["violations"]]
-        assert found == []
+
+def test_nothing_moves_for_a_reader_who_asked_for_less_motion(visit: Callable[..., Visit]) -> None:
+    opened = visit().open(f"{CHARTED[0]}.html")
+    assert opened.evaluate("checks.moving()") == []
+    opened.emulate_media(reduced_motion="no-preference")
+    assert opened.evaluate("checks.moving()") != []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_printed_page_holds_the_text_alone(visit: Callable[..., Visit], page: str) -> None:
+    opened = visit(theme="dark", width=768).open(f"{page}.html")
+    assert opened.evaluate("checks.printedBesidesText()") != []
+    opened.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
+    opened.emulate_media(media="print")
+    assert opened.evaluate("checks.printedBesidesText()") == []
+    assert opened.evaluate("checks.faintText()") == []
+    if SHOTS is not None:
+        name = f"{page.replace('/', '-')}-print.png"
+        opened.screenshot(path=Path(SHOTS) / name, full_page=True)

@@ -48,6 +48,16 @@
     }
   }
 
+  /** Show the address of what the reader has just unfolded, to be kept or passed on. */
+  function showAddress(event) {
+    const box = event.target.closest?.(".bd-article summary")?.parentElement;
+    if (!box?.id) return;
+    const page = location.href.split("#")[0];
+    if (!box.open) history.replaceState(history.state, "", `${page}#${box.id}`);
+    else if (location.hash === `#${box.id}`) history.replaceState(history.state, "", page);
+  }
+  document.addEventListener("click", showAddress);
+
   /** Print everything, then fold it back. */
   let folded = [];
   window.addEventListener("beforeprint", () => {

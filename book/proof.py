@@ -1,0 +1,158 @@
+"""The line below a page's title that says what was checked, made from the page's own outputs.
+
+Nobody writes it: it counts the lines that `d2l_utils.checks` printed when the notebook was run and
+that the notebook stores, so it changes when they do. A notebook that checks nothing is reported,
+which fails the build.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+
+from book.sources import unrun_cells
+
+logger = logging.getLogger(__name__)
+
+REQUIREMENTS = Path(__file__).resolve().parent.parent / "requirements.txt"
+
+_TICK = "✓ "
+_COMPARED = re.compile(r": ([\d,]+) numbers?, relative error at most (\S+)$")
+_BOUND = re.compile(r": at most \S+$")
+
+
+@dataclass
+class Proof:
+    """What the checks of a page proved: how many of each kind, and how closely numbers agree."""
+
+    numbers: Counter[float] = field(default_factory=Counter)
+    """Bound on the relative error -> how many numbers were compared to within it."""
+    bounds: int = 0
+    statements: int = 0
+    values: int = 0
+    checks: int = 0
+
+    def add(self, line: str) -> None:
+        """Count one line that a check printed."""
+        self.checks += 1
+        if compared := _COMPARED.search(line):
+            self.numbers[float(compared[2])] += int(compared[1].replace(",", ""))
+        elif _BOUND.search(line):
+            self.bounds += 1
+        elif line.endswith(": true"):
+            self.statements += 1
+        else:
+            self.values += 1
+
+    def details(self) -> str:
+        """Return the sentences that follow the number of checks."""
+        kinds = (
+            (self.values, "value agrees exactly", "values agree exactly"),
+            (self.bounds, "bound holds", "bounds hold"),
+            (self.statements, "statement is true", "statements are true"),
+        )
+        rest = ", ".join(_count(number, one, many) for number, one, many in kinds if number)
+        return " ".join(part for part in (self._compared(), rest and f"{rest}.") if part)
+
+    def _compared(self) -> str:
+        if not self.numbers:
+            return ""
+        total, tight, loose = self.numbers.total(), min(self.numbers), max(self.numbers)
+        agree = _count(total, "number agrees", "numbers agree")
+        closest = "" if tight == loose else f": {self.numbers[tight]:,} to {_bound(tight)}, all"
+        return f"{agree} with a second route{closest} to {_bound(loose)} (relative error)."
+
+
+def read_proof(path: Path) -> Proof:
+    """Count the checks in the stored outputs of a notebook.
+
+    Args:
+        path: A notebook.
+
+    Returns:
+        The counts; without any check where none was printed or the notebook was not run to its end.
+    """
+    proof = Proof()
+    if unrun_cells(path):
+        return proof
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        for output in cell.get("outputs", []):
+            for line in "".join(output.get("text", [])).splitlines():
+                if line.startswith(_TICK):
+                    proof.add(line)
+    return proof
+
+
+def pinned_version(package: str, path: Path = REQUIREMENTS) -> str:
+    """Return the version of a package that the pages are run with.
+
+    Args:
+        package: Its name.
+        path: The file that pins it.
+
+    Raises:
+        ValueError: If the file does not pin it.
+    """
+    pin = re.search(
+        rf"^{re.escape(package)}==(\S+)", path.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    if pin is None:
+        raise ValueError(f"{path.name}: expected {package}==<version>, got no such line")
+    return pin[1]
+
+
+def proof_line(proof: Proof, torch: str) -> nodes.paragraph:
+    """Return the line as a paragraph of class ``d2l-proof``.
+
+    Args:
+        proof: What was checked, at least one check.
+        torch: The version of torch that ran the page.
+    """
+    passed = _count(proof.checks, "check passed", "checks passed")
+    text = f" when this page was run with torch {torch}. {proof.details()}"
+    return nodes.paragraph(
+        "", "", nodes.strong("", passed), nodes.Text(text), classes=["d2l-proof"]
+    )
+
+
+def add_proof(app: Sphinx, doctree: nodes.document) -> None:
+    """Put the line below the title of a page that is a notebook."""
+    path = Path(app.env.doc2path(app.env.docname))
+    if path.suffix != ".ipynb":
+        return
+    proof = read_proof(path)
+    title = next(iter(doctree.findall(nodes.title)), None)
+    if proof.checks and title is not None:
+        app.env.note_dependency(str(REQUIREMENTS))
+        title.parent.insert(
+            title.parent.index(title) + 1, proof_line(proof, pinned_version("torch"))
+        )
+
+
+def report_unproven(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
+    """Warn about every notebook that was run and checks nothing, in every build until it does."""
+    for name in sorted(env.found_docs):
+        path = Path(env.doc2path(name))
+        if path.suffix == ".ipynb" and not unrun_cells(path) and not read_proof(path).checks:
+            message = "%s: no stored output shows a check; use d2l.check_... for what it claims"
+            logger.warning(message, path.name, location=name, type="d2l")
+    return []
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def _bound(value: float) -> str:
+    """Write a bound such as 1e-07 without the idle zero."""
+    return re.sub(r"e-0", "e-", f"{value:.0e}")
