@@ -46,7 +46,7 @@ def _panels() -> dict[str, _Panel]:
     one = [["0"] * _LAYERS] + [[""] * _LAYERS] * (_PARTS - 1)
     in_flight = [halves, ["0", "0", "", ""], [""] * _LAYERS, [""] * _LAYERS]
     kept = [["0", "", "0", ""] for _ in range(_PARTS)]
-    inside = [["0|1"] * _LAYERS for _ in range(_PARTS)]
+    inside = [["0|1", "0+1", "0|1", "0+1"] for _ in range(_PARTS)]
     return {
         "single": (["0"] * _LAYERS, whole),
         "accumulate": (["0"] * _LAYERS, one),

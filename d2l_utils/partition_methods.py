@@ -54,11 +54,15 @@ def checkpoint(config: PartitionConfig, place: Place) -> Job:
     # Two modules per layer: the matrix and its ReLU stay in one segment.
     parts = [net[2 * layers[0] : 2 * layers[-1] + 2] for layers in segments]
 
-    def step() -> None:
+    def outputs() -> Tensor:
         h = X
         for part in parts:
-            h = recomputed(part, h, use_reentrant=False)
-        F.cross_entropy(h, y).backward()
+            # Nothing here is random: without this each segment stores the generator's state too.
+            h = recomputed(part, h, use_reentrant=False, preserve_rng_state=False)
+        return h
+
+    def step() -> None:
+        F.cross_entropy(outputs(), y).backward()
 
     return Job(step, weights_of(net, range(config.num_layers)), (X, y))
 

@@ -15,14 +15,14 @@ def test_flops_are_one_more_forward_pass() -> None:
 @pytest.mark.parametrize("root", [4, 5, 6])
 def test_square_root_of_the_depth_is_near_the_lowest_peak(root: int) -> None:
     peaks = {k: measure_segments(k, root**2, 8, 256).peak for k in range(1, 2 * root)}
-    assert peaks[root] <= 1.06 * min(peaks.values())
+    assert peaks[root] <= 1.01 * min(peaks.values())
     assert peaks[root] < 0.8 * peaks[1]
 
 
 def test_one_segment_and_one_per_layer_save_nothing() -> None:
     without = measure_segments(0, 9, 8, 256).peak
-    assert measure_segments(1, 9, 8, 256).peak >= without
-    assert measure_segments(9, 9, 8, 256).peak >= without
+    assert measure_segments(1, 9, 8, 256).peak == without
+    assert measure_segments(9, 9, 8, 256).peak == without
     assert measure_segments(3, 9, 8, 256).peak < without
 
 

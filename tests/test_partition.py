@@ -72,6 +72,13 @@ def test_methods_that_do_the_same_sums_are_bit_equal(run: Run) -> None:
         assert run[1][method].bit_equal, method
 
 
+@pytest.mark.parametrize("segments", [1, 4])
+def test_checkpointing_in_one_segment_or_every_layer_saves_nothing(segments: int) -> None:
+    config = replace(TWO, segments=segments)
+    results = run_partition(("single", "checkpoint"), config, TIMEOUT, progress=False)
+    assert results["checkpoint"].peak_bytes[0] >= results["single"].peak_bytes[0]
+
+
 def test_weights_are_where_the_method_puts_them(run: Run) -> None:
     config, results = run
     sizes, p = config.sizes, config.nproc

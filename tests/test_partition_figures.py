@@ -29,6 +29,12 @@ def test_every_cell_of_a_panel_says_in_text_who_holds_it() -> None:
     assert [text.get_text() for text in split.texts] == ["0", "0", "1", "1"] * 5
 
 
+def test_tensor_parallelism_halves_every_weight_and_every_second_activation() -> None:
+    texts = [text.get_text() for text in who_holds_what().axes[7].texts]
+    assert texts[:4] == ["0|1"] * 4
+    assert texts[4:] == ["0|1", "0+1", "0|1", "0+1"] * 4
+
+
 def test_picture_is_the_same_every_time() -> None:
     first, second = (d2l.show(who_holds_what(), alt="who holds what") for _ in range(2))
     assert isinstance(first, d2l.Picture)
