@@ -16,7 +16,7 @@ export IPYTHONDIR := $(CURDIR)/.ipython
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lab run bench clean constraints
+.PHONY: help book test lab live run bench clean constraints
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1 - /p' $(MAKEFILE_LIST) | awk -F' - ' '{printf "%-18s %s\n", $$1, $$2}'
@@ -33,6 +33,9 @@ test: $(READY) ## run everything that proves the project
 
 lab: $(READY) ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate chapters
+
+live: book ## read the book with cells that run in the page
+	@$(BIN)/python -m book.live
 
 run: $(READY) ## execute all notebooks in place, or those in NOTEBOOKS="..."
 	@$(BIN)/python -m book.execute $(NOTEBOOKS)

@@ -18,7 +18,7 @@ def test_example_prints_what_the_readme_says() -> None:
 
 def test_commands_exist() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert {"book", "test", "lab", "run", "bench", "clean", "help"} <= targets
+    assert {"book", "test", "lab", "live", "run", "bench", "clean", "help"} <= targets
     assert set(re.findall(r"`?make ([a-z]+)", README)) - {"lists"} <= targets
 
 

@@ -106,4 +106,5 @@
   }
 
   document.querySelectorAll("figure.d2l-chart").forEach(prepare);
+  window.d2lChart = prepare; // for charts that arrive later
 })();

@@ -1,0 +1,352 @@
+"""Who may reach the live book, and from where; and that stopping it leaves nothing running."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT
+from tornado.httpclient import HTTPRequest
+from tornado.ioloop import IOLoop
+from tornado.websocket import websocket_connect
+
+from book import live
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses POSIX signals")
+
+PAGE = "<html><head></head><body>{}</body></html>"
+CELLS = PAGE.format('<div class="cell docutils container">x</div>')
+FOREIGN = "http://elsewhere.example"
+
+
+class Server:
+    """A running ``python -m book.live``, and raw requests to it."""
+
+    def __init__(self, book: Path, config: Path, port: int = 0) -> None:
+        command = [sys.executable, "-m", "book.live", "--no-browser"]
+        command += ["--book", str(book), "--port", str(port)]
+        environment = os.environ | {"JUPYTER_CONFIG_DIR": str(config), "JUPYTER_TOKEN": "known"}
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, text=True, stdout=-1, stderr=-2
+        )
+        assert self.process.stdout is not None
+        found = None
+        said = []
+        while found is None:
+            said.append(self.process.stdout.readline())
+            assert said[-1], f"the server did not start: {''.join(said)}"
+            found = re.search(r"(http://127\.0\.0\.1:(\d+)/book/\?token=(\w+))", said[-1])
+        self.address, self.port, self.token = found.group(1), int(found.group(2)), found.group(3)
+
+    def ask(
+        self, path: str, token: str | None = None, method: str = "GET", **headers: str
+    ) -> tuple[int, dict[str, str], str]:
+        """Send one request, its path as it is; return status, headers and body."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if token is not None:
+            sent["Authorization"] = f"token {token}"
+        body = json.dumps({"name": "python3"}) if method == "POST" else None
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
+            connection.request(method, path, body, sent)
+            answer = connection.getresponse()
+            text = answer.read().decode("utf-8", "replace")
+            return answer.status, {k.lower(): v for k, v in answer.getheaders()}, text
+
+    def start_kernel(self) -> str:
+        status, _, body = self.ask("/api/kernels", self.token, "POST")
+        assert status == 201, body
+        return str(json.loads(body)["id"])
+
+    def send(self, kernel: str, code: str) -> str:
+        """Run code in a kernel and return the first thing it prints."""
+        address = f"ws://127.0.0.1:{self.port}/api/kernels/{kernel}/channels"
+        header = {"msg_id": "1", "session": "1", "username": "", "msg_type": "execute_request"}
+        message: dict[str, Any] = {"header": {**header, "version": "5.3", "date": ""}}
+        content = {"code": code, "silent": False, "store_history": False, "allow_stdin": False}
+        message |= {"content": content, "parent_header": {}, "metadata": {}, "channel": "shell"}
+
+        async def talk() -> str:
+            headers = {"Authorization": f"token {self.token}"}
+            connection = await websocket_connect(HTTPRequest(address, headers=headers))
+            await connection.write_message(json.dumps(message))
+            while True:
+                answer = json.loads(await connection.read_message() or "")
+                if answer["header"]["msg_type"] == "stream":
+                    connection.close()
+                    return str(answer["content"]["text"])
+
+        return str(IOLoop(make_current=False).run_sync(talk, timeout=60))
+
+    def stop(self, number: int = signal.SIGINT) -> str:
+        """Send a signal, wait for the end, and return what was said since the start."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        said, _ = self.process.communicate(timeout=60)
+        return str(said)
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A book of two pages, with something beside it that is nobody's business."""
+    folder = tmp_path_factory.mktemp("live")
+    (folder / "secret.txt").write_text("a secret")
+    (folder / "html-too").mkdir()
+    (folder / "html-too" / "secret.txt").write_text("a secret")
+    static = folder / "html" / "_static"
+    static.mkdir(parents=True)
+    (static / "live.js").write_text("// é")
+    (folder / "html" / "index.html").write_text(PAGE.format("no code here"))
+    (folder / "html" / "page.html").write_text(CELLS)
+    return folder / "html"
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Someone's own configuration of Jupyter, as careless as can be."""
+    folder = tmp_path_factory.mktemp("config")
+    careless = {
+        "ServerApp": {
+            "ip": "0.0.0.0",
+            "allow_origin": "*",
+            "allow_remote_access": True,
+            "disable_check_xsrf": True,
+            "jpserver_extensions": {"jupyter_server_terminals": True, "jupyterlab": True},
+        },
+        "IdentityProvider": {"token": ""},
+    }
+    (folder / "jupyter_server_config.json").write_text(json.dumps(careless))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(book: Path, config: Path) -> Iterator[Server]:
+    """A server that the tests of this file share."""
+    running = Server(book, config)
+    yield running
+    running.stop()
+
+
+def cookies(headers: dict[str, str]) -> str:
+    return "; ".join(re.findall(r"((?:username-|_xsrf)[^;]*)", headers.get("set-cookie", "")))
+
+
+def test_book_that_is_not_built_is_said_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert live.main(["--book", str(tmp_path), "--no-browser"]) == 1
+    assert "Run `make book` first" in capsys.readouterr().err
+
+
+def test_page_with_cells_gets_the_script_and_others_do_not(server: Server) -> None:
+    status, headers, text = server.ask("/book/page.html", server.token)
+    assert status == 200
+    assert "live.js" in text
+    assert text.replace(live._LIVE.decode(), "</head>") == CELLS
+    assert int(headers["content-length"]) == len(text.encode())
+    _, headers, _ = server.ask("/book/page.html", server.token, "HEAD")
+    assert int(headers["content-length"]) == len(text.encode())
+    _, _, text = server.ask("/book/", server.token)
+    assert "live.js" not in text
+    assert server.ask("/book/_static/live.js", server.token)[2] == "// é"
+
+
+def test_changed_page_is_seen(server: Server, book: Path) -> None:
+    page = book / "changing.html"
+    texts = []
+    for text in ("one", "three"):
+        page.write_text(PAGE.format(text))
+        os.utime(page, (time.time(), time.time() + len(texts)))
+        _, headers, body = server.ask("/book/changing.html", server.token)
+        texts.append(body)
+        assert headers["cache-control"] == "no-cache"
+    assert ["one" in texts[0], "three" in texts[1]] == [True, True]
+
+
+def test_token_in_the_address_becomes_a_cookie_that_lets_in(server: Server) -> None:
+    status, headers, _ = server.ask(f"/book/page.html?token={server.token}")
+    assert status == 302
+    assert headers["location"] == "/book/page.html"
+    assert "HttpOnly" in headers["set-cookie"]
+    assert server.ask("/book/page.html", Cookie=cookies(headers))[0] == 200
+
+
+@pytest.mark.parametrize("token", [None, "", "wrong", "known"])
+@pytest.mark.parametrize(
+    "path", ["/book/", "/book/page.html", "/book/_static/live.js", "/api/kernels", "/metrics"]
+)
+def test_nothing_answers_without_the_right_token(
+    server: Server, path: str, token: str | None
+) -> None:
+    status, headers, text = server.ask(path, token)
+    assert status == 403
+    assert "live.js" not in text
+    assert "username-" not in headers.get("set-cookie", "")
+    assert server.ask(f"{path}?token={token}")[0] == 403
+
+
+@pytest.mark.parametrize("token", [None, "wrong"])
+def test_no_kernel_starts_or_stops_without_the_right_token(
+    server: Server, token: str | None
+) -> None:
+    assert server.ask("/api/kernels", token, "POST")[0] == 403
+    kernel = server.start_kernel()
+    assert server.ask(f"/api/kernels/{kernel}", token, "DELETE")[0] == 403
+    assert server.ask(f"/api/kernels/{kernel}/channels", token, **UPGRADE)[0] == 403
+    assert server.ask(f"/api/kernels/{kernel}", server.token, "DELETE")[0] == 204
+
+
+UPGRADE = {
+    "Upgrade": "websocket",
+    "Connection": "Upgrade",
+    "Sec_WebSocket_Version": "13",
+    "Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ==",
+}
+
+
+def test_pages_of_other_origins_are_refused_even_with_the_token(server: Server) -> None:
+    kernel = server.start_kernel()
+    channels = f"/api/kernels/{kernel}/channels"
+    own = f"http://127.0.0.1:{server.port}"
+    assert server.ask("/book/page.html", server.token, Origin=own)[0] == 200
+    assert server.ask("/api/kernels", server.token, Origin=own)[0] == 200
+    for origin in (FOREIGN, f"{own}.example", "null", f"http://127.0.0.1:{server.port + 1}"):
+        for path, method in (("/book/page.html", "GET"), ("/api/kernels", "POST")):
+            status, headers, text = server.ask(path, server.token, method, Origin=origin)
+            assert status in (403, 404), (origin, path, text)
+            assert headers.get("access-control-allow-origin", "") != "*"
+        assert server.ask(channels, server.token, Origin=origin, **UPGRADE)[0] == 403
+    assert server.ask(f"/api/kernels/{kernel}", server.token, "DELETE")[0] == 204
+    assert json.loads(server.ask("/api/kernels", server.token)[2]) == []
+
+
+def test_cookie_alone_changes_nothing_without_the_page_s_own_proof(server: Server) -> None:
+    _, headers, _ = server.ask(f"/book/page.html?token={server.token}")
+    login = cookies(headers)
+    status, headers, _ = server.ask("/book/page.html", Cookie=login)
+    proof = cookies(headers)
+    assert server.ask("/api/kernels", method="POST", Cookie=f"{login}; {proof}")[0] == 403
+    both = {"Cookie": f"{login}; {proof}", "X_XSRFToken": proof.removeprefix("_xsrf=")}
+    status, _, body = server.ask("/api/kernels", method="POST", **both)
+    assert status == 201
+    assert server.ask(f"/api/kernels/{json.loads(body)['id']}", server.token, "DELETE")[0] == 204
+
+
+@pytest.mark.parametrize("host", ["elsewhere.example", "192.0.2.1:8888", "127.0.0.1.example"])
+@pytest.mark.parametrize("path", ["/book/page.html", "/api/kernels"])
+def test_other_names_of_this_host_are_refused(server: Server, path: str, host: str) -> None:
+    assert server.ask(path, server.token, Host=host)[0] == 403
+    assert server.ask(path, server.token, Host=f"localhost:{server.port}")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/book/../secret.txt",
+        "/book/_static/../../secret.txt",
+        "/book/..%2fsecret.txt",
+        "/book/%2e%2e/secret.txt",
+        "/book/%2e%2e%2fsecret.txt",
+        "/book/..\\secret.txt",
+        "/book/..%5csecret.txt",
+        "/book/../html-too/secret.txt",
+        "/book//etc/passwd",
+        "/book/%2fetc%2fpasswd",
+        "/book/_static/....//....//secret.txt",
+    ],
+)
+def test_no_path_leads_out_of_the_book(server: Server, path: str) -> None:
+    status, _, text = server.ask(path, server.token)
+    assert status in (403, 404), text
+    assert "a secret" not in text
+    assert "root:" not in text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/api/contents", "/api/sessions", "/api/terminals", "/api/shutdown", "/api/config/x"),
+        *("/files/README.md", "/view/README.md", "/nbconvert/html/x.ipynb", "/lab", "/tree"),
+        *("/terminals/websocket/1", "/static/style/style.min.css"),
+    ],
+)
+def test_nothing_else_of_jupyter_is_there(server: Server, path: str) -> None:
+    assert server.ask(path, server.token)[0] == 404
+    assert server.ask(path, server.token, "POST")[0] in (404, 405)
+
+
+def test_only_loopback_listens(server: Server) -> None:
+    def accepts(address: str, port: int) -> bool:
+        with closing(socket.socket()) as client:
+            client.settimeout(5)
+            return client.connect_ex((address, port)) == 0
+
+    others = ["127.0.0.2"] if sys.platform == "linux" else []
+    with closing(socket.socket()) as everywhere:
+        everywhere.bind(("", 0))
+        everywhere.listen()
+        assert all(accepts(other, everywhere.getsockname()[1]) for other in others)
+    assert accepts("127.0.0.1", server.port)
+    assert not any(accepts(other, server.port) for other in others)
+
+
+@pytest.fixture
+def start(book: Path, config: Path) -> Iterator[Callable[..., Server]]:
+    """A factory of servers, stopped at the end."""
+    started: list[Server] = []
+
+    def begin(port: int = 0) -> Server:
+        started.append(Server(book, config, port))
+        return started[-1]
+
+    yield begin
+    for each in started:
+        if each.process.poll() is None:
+            each.stop()
+
+
+def test_cookie_of_an_earlier_start_is_worth_nothing(start: Callable[..., Server]) -> None:
+    first = start()
+    _, headers, _ = first.ask(f"/book/page.html?token={first.token}")
+    old = cookies(headers)
+    assert first.ask("/book/page.html", Cookie=old)[0] == 200
+    first.stop()
+    second = start(first.port)
+    if second.port != first.port:
+        pytest.skip("another program took the port meanwhile")
+    assert second.token != first.token
+    assert second.ask("/book/page.html", Cookie=old)[0] == 403
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")
+    return not (stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_stopping_stops_every_kernel_also_a_busy_one(
+    start: Callable[..., Server], number: int
+) -> None:
+    running = start()
+    codes = ("", "while True: pass")
+    tell = "import os\nprint(os.getpid(), flush=True)\n"
+    pids = [int(running.send(running.start_kernel(), tell + code)) for code in codes]
+    assert all(is_running(pid) for pid in pids)
+    running.stop(number)
+    assert running.process.returncode == 0
+    assert not any(is_running(pid) for pid in pids)
