@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 # Vega-Lite says so of every chart that fills its column and whose height is given per row, which is
 # what we want of it; it has no switch for that.
@@ -37,9 +37,14 @@ class Visit:
         self.page = self.context.new_page()
         self.page.set_default_timeout(15_000)
         self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("requestfailed", lambda r: self.complaints.append(f"failed: {r.url}"))
+        self.page.on("requestfailed", self._miss)
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         self.page.on("console", self._listen)
+
+    def _miss(self, request: Request) -> None:
+        # What a page was still loading when it was left is aborted, and nobody misses it.
+        if request.failure != "net::ERR_ABORTED":
+            self.complaints.append(f"failed: {request.url} ({request.failure})")
 
     def _listen(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and message.text != EXPECTED:
