@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from processes import is_running
 
 from d2l_utils.launch import run_ranks
 from d2l_utils.rank_errors import RankError
@@ -48,15 +49,6 @@ def pids(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def program(body: str) -> list[str]:
     return [sys.executable, "-c", PRELUDE + body]
-
-
-def is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    stat = Path(f"/proc/{pid}/stat")
-    return not (stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z")
 
 
 def assert_nothing_is_left(pids: Path, started: int, seconds: float = 20.0) -> None:
