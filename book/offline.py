@@ -2,8 +2,8 @@
 
 The theme as it comes asks a CDN for MathJax, links every page to Binder, loads a 1.5 MB script for
 icons that its style sheet already has, and loads some scripts twice and most for nothing. Here
-MathJax and Vega come from installed packages, a page loads the scripts it uses, and a page whose
-notebook has not been run is reported, which fails the build.
+MathJax and Vega come from installed packages, a page loads the scripts and icons it uses, and a
+page whose notebook has not been run is reported, which fails the build.
 """
 
 from __future__ import annotations
@@ -25,13 +25,28 @@ from sphinx.util import logging
 from book import proof, vega
 from book.accessible import accessible
 from book.external import external_requests
+from book.icons import trim_icons
 from book.sources import last_updated, unrun_cells
 
 logger = logging.getLogger(__name__)
 
 STATIC = Path(__file__).resolve().parent / "static"
 MATHJAX_PACKAGE = "sphinx-mathjax-offline"
-MATHJAX_PARTS = ("tex-chtml.js", "output/chtml/fonts/woff-v2", "input/tex/extensions")
+MATHJAX_COMPONENTS = (
+    "core",
+    "input/tex",
+    "output/chtml",
+    "output/chtml/fonts/tex",
+    "a11y/assistive-mml",
+)
+"""What MathJax begins with: its usual bundle without the menu, which is a third of it."""
+
+MATHJAX_PARTS = (
+    "startup.js",
+    *(f"{component}.js" for component in MATHJAX_COMPONENTS),
+    "output/chtml/fonts/woff-v2",
+    "input/tex/extensions",
+)
 
 USES = {
     "togglebutton": re.compile(r'class="[^"]*\b(?:dropdown|toggle)\b'),
@@ -61,13 +76,11 @@ _DOWNLOAD = re.compile(r'(<a href="[^"]*_sources/[^"]*") target="_blank"')
 def configure(app: Sphinx, config: Config) -> None:
     """Set what jupyter-book's configuration file cannot express."""
     config.html_static_path.append(str(STATIC))
-    config.mathjax_path = "mathjax/tex-chtml.js"
+    config.mathjax_path = "mathjax/startup.js"
     config.mathjax3_config = {
         **(config.mathjax3_config or {}),
-        "options": {
-            "processHtmlClass": "tex2jax_process|mathjax_process|math|output_area",
-            "enableMenu": False,  # it would load more files on demand
-        },
+        "loader": {"load": list(MATHJAX_COMPONENTS)},
+        "options": {"processHtmlClass": "tex2jax_process|mathjax_process|math|output_area"},
     }
     config.html_context = {**config.html_context, "default_mode": "auto"}
     empty = ("navbar_start", "navbar_center", "navbar_end", "navbar_persistent")
@@ -148,9 +161,12 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     """Add MathJax, and tidy in the pages what the theme's templates hard-code."""
     if exception is not None or app.builder.format != "html":
         return
-    copy_mathjax(Path(app.outdir) / "_static" / "mathjax")
+    static = Path(app.outdir) / "_static"
+    copy_mathjax(static / "mathjax")
     for unused in ("scripts/fontawesome.js", "images", "locales", "sphinx-thebe.js"):
-        _remove(Path(app.outdir) / "_static" / unused)
+        _remove(static / unused)
+    pages = Path(app.outdir).rglob("*.html")
+    trim_icons(static, [*pages, *static.glob("*.js"), *static.glob("scripts/*.js")])
     for path in (Path(app.outdir) / "_sources").rglob("*.ipynb"):
         # The same as a script, for pages that are opened as files: see book.js.
         text = json.dumps(path.read_text(encoding="utf-8"))
@@ -187,9 +203,9 @@ def copy_mathjax(folder: Path) -> None:
     spec = find_spec(MATHJAX_PACKAGE)
     if spec is None or spec.origin is None:
         raise FileNotFoundError(f"MathJax: expected the package {MATHJAX_PACKAGE}, found none")
-    [source] = Path(spec.origin).parent.rglob("tex-chtml.js")
+    [bundle] = Path(spec.origin).parent.rglob("tex-chtml.js")
     for part in MATHJAX_PARTS:
-        origin, target = source.parent / part, folder / part
+        origin, target = bundle.parent / part, folder / part
         if target.exists():
             continue
         target.parent.mkdir(parents=True, exist_ok=True)

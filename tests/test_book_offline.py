@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from book.offline import copy_mathjax, tidied
+from book.offline import MATHJAX_COMPONENTS, copy_mathjax, tidied
 from d2l_utils.figures import COLORS
 
 CSS = (ROOT / "book" / "static" / "book.css").read_text(encoding="utf-8")
@@ -81,8 +81,10 @@ def test_templates_are_tidied_and_the_rest_kept() -> None:
 
 def test_mathjax_is_copied_once(tmp_path: Path) -> None:
     copy_mathjax(tmp_path)
-    script = tmp_path / "tex-chtml.js"
-    assert script.stat().st_size > 1_000_000
+    script = tmp_path / "startup.js"
+    for component in MATHJAX_COMPONENTS:
+        assert (tmp_path / f"{component}.js").stat().st_size > 5000
+    assert sum(path.stat().st_size for path in tmp_path.rglob("*menu*")) == 0
     assert len(list(tmp_path.rglob("*.woff"))) > 10
     assert (tmp_path / "input" / "tex" / "extensions" / "boldsymbol.js").is_file()
     os.utime(script, (1, 1))
