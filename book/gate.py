@@ -20,6 +20,7 @@ import nbformat
 
 from book.execute import find_notebooks
 from book.external import external_requests
+from book.sources import has_code, run_problems
 
 IGNORED_OUTPUTS: dict[tuple[str, str], str] = {}
 """(notebook's file name, first line of the cell) -> why its output is not compared.
@@ -94,17 +95,18 @@ def inspect(path: Path) -> list[Finding]:
     """
     notebook = nbformat.read(path, as_version=4)
     findings = [Finding(path, 0, problem) for problem in _in_metadata(notebook)]
-    expected_count = 0
+    unrun = run_problems(notebook.cells)
     for number, cell in enumerate(notebook.cells):
         problems = list(_in_text(cell.source))
+        problems += [f"{problem}: use `make run`" for problem in unrun.get(number, [])]
         if cell.cell_type == "code":
-            expected_count += 1
             problems += _in_code(cell.source)
-            problems += _in_execution(cell, expected_count)
             problems += _in_outputs(cell)
             problems += _in_marks(cell, path.name)
+            if number not in unrun and not cell.outputs and _leaves_output(cell.source):
+                problems.append("its output is missing: use `make run`")
         findings += [Finding(path, number, problem) for problem in problems]
-    if expected_count == 0:
+    if not any(has_code(cell) for cell in notebook.cells):
         findings.append(Finding(path, 0, "no code cell: an answer here is run, not told"))
     return findings
 
@@ -131,16 +133,6 @@ def _in_code(source: str) -> Iterator[str]:
         yield "catches so much that a failed check would go unseen: name the error expected"
 
 
-def _in_execution(cell: Any, expected: int) -> Iterator[str]:
-    count = cell.get("execution_count")
-    if count is None:
-        yield "never run: execute the notebook with `make run`"
-    elif count != expected:
-        yield f"run out of order (count {count}, expected {expected}): use `make run`"
-    elif not cell.outputs and _leaves_output(cell.source):
-        yield "its output is missing: execute the notebook with `make run`"
-
-
 def _leaves_output(source: str) -> bool:
     lines = [line for line in source.splitlines() if line.strip()]
     calls = any(ENDS_IN_A_VALUE.match(line) for line in lines if not line.startswith((" ", "\t")))
@@ -149,23 +141,23 @@ def _leaves_output(source: str) -> bool:
 
 def _in_outputs(cell: Any) -> Iterator[str]:
     for output in cell.outputs:
-        if output.output_type == "error":
-            yield f"a stored error ({output.ename}: {output.evalue})"
-            continue
         if output.output_type == "stream":
             if output.name == "stderr":
                 yield "something was written to stderr: fix its cause, do not hide it"
             yield from _in_output_text(output.text)
-            continue
-        data = output.data
-        for mime in sorted(set(data) - {*_FIGURES, *_TEXTS}):
-            yield f"{mime} output, which nbval or the book cannot judge: use d2l.show"
-        for mime in _FIGURES:
-            if mime in data and not str(output.metadata.get(mime, {}).get("alt", "")).strip():
-                yield "a figure without alternative text: use d2l.show(figure, alt=...)"
-        for mime in data:
-            text = data[mime] if isinstance(data[mime], str) else json.dumps(data[mime])
-            yield from _in_output_text(text, is_text=mime in _TEXTS)
+        elif output.output_type != "error":  # an error is a problem of the run
+            yield from _in_data(output.data, output.metadata)
+
+
+def _in_data(data: dict[str, Any], metadata: dict[str, Any]) -> Iterator[str]:
+    for mime in sorted(set(data) - {*_FIGURES, *_TEXTS}):
+        yield f"{mime} output, which nbval or the book cannot judge: use d2l.show"
+    for mime in _FIGURES:
+        if mime in data and not str(metadata.get(mime, {}).get("alt", "")).strip():
+            yield "a figure without alternative text: use d2l.show(figure, alt=...)"
+    for mime, content in data.items():
+        text = content if isinstance(content, str) else json.dumps(content)
+        yield from _in_output_text(text, is_text=mime in _TEXTS)
 
 
 def _in_output_text(text: str, is_text: bool = True) -> Iterator[str]:
@@ -193,6 +185,9 @@ def _in_marks(cell: Any, name: str) -> Iterator[str]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Inspect the notebooks named on the command line, or all of them.
+
+    Args:
+        arguments: Without the program's name; None for the process's own.
 
     Returns:
         0 if all are sound, else 1.

@@ -31,17 +31,28 @@ _BOUND = re.compile(r": at most \S+$")
 
 @dataclass
 class Proof:
-    """What the checks of a page proved: how many of each kind, and how closely numbers agree."""
+    """What the checks of a page proved: how many of each kind, and how closely numbers agree.
+
+    Attributes:
+        numbers: Bound on the relative error -> how many numbers were compared to within it.
+        bounds: How many quantities stayed below a bound.
+        statements: How many statements were found true.
+        values: How many values were found equal.
+        checks: How many lines were counted in all.
+    """
 
     numbers: Counter[float] = field(default_factory=Counter)
-    """Bound on the relative error -> how many numbers were compared to within it."""
     bounds: int = 0
     statements: int = 0
     values: int = 0
     checks: int = 0
 
     def add(self, line: str) -> None:
-        """Count one line that a check printed."""
+        """Count one line that a check printed.
+
+        Args:
+            line: As printed, with its tick.
+        """
         self.checks += 1
         if compared := _COMPARED.search(line):
             self.numbers[float(compared[2])] += int(compared[1].replace(",", ""))
@@ -98,6 +109,9 @@ def pinned_version(package: str, path: Path = REQUIREMENTS) -> str:
         package: Its name.
         path: The file that pins it.
 
+    Returns:
+        The version, for example ``2.13.0``.
+
     Raises:
         ValueError: If the file does not pin it.
     """
@@ -115,6 +129,9 @@ def proof_line(proof: Proof, torch: str) -> nodes.paragraph:
     Args:
         proof: What was checked, at least one check.
         torch: The version of torch that ran the page.
+
+    Returns:
+        The paragraph, not yet part of a page.
     """
     passed = _count(proof.checks, "check passed", "checks passed")
     text = f" when this page was run with torch {torch}. {proof.details()}"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 
 def last_updated(path: Path) -> str:
@@ -35,21 +37,54 @@ def unrun_cells(path: Path) -> list[str]:
         One sentence per code cell that has not been run, was run out of order, or failed.
     """
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    code = [
-        (index, cell)
-        for index, cell in enumerate(cells)
-        if cell["cell_type"] == "code" and "".join(cell["source"]).strip()
+    return [
+        f"cell {index} {problem}"
+        for index, problems in run_problems(cells).items()
+        for problem in problems
     ]
-    found = []
-    for number, (index, cell) in enumerate(code, start=1):
-        count = cell.get("execution_count")
-        if count is None:
-            found.append(f"cell {index} has not been run")
-        elif count != number:
-            found.append(f"cell {index} was run as number {count}, expected {number}")
-        if any(output["output_type"] == "error" for output in cell["outputs"]):
-            found.append(f"cell {index} stopped with an error")
-    return found
+
+
+def run_problems(cells: Iterable[Mapping[str, Any]]) -> dict[int, list[str]]:
+    """Say of each cell what shows that it was not run in its turn or failed.
+
+    A code cell without code is not expected to have been run: Jupyter passes over it.
+
+    Args:
+        cells: All cells of a notebook, as its file holds them.
+
+    Returns:
+        Position of a cell -> what is wrong with it; without the cells that are in order.
+    """
+    problems: dict[int, list[str]] = {}
+    expected = 0
+    for index, cell in enumerate(cells):
+        if has_code(cell):
+            expected += 1
+            found = list(_run_problems(cell, expected))
+            if found:
+                problems[index] = found
+    return problems
+
+
+def has_code(cell: Mapping[str, Any]) -> bool:
+    """Whether a cell holds anything to run.
+
+    Args:
+        cell: A cell of a notebook.
+    """
+    return cell["cell_type"] == "code" and bool("".join(cell["source"]).strip())
+
+
+def _run_problems(cell: Mapping[str, Any], expected: int) -> Iterator[str]:
+    count = cell.get("execution_count")
+    if count is None:
+        yield "has not been run"
+    elif count != expected:
+        yield f"was run as number {count}, expected {expected}"
+    for output in cell["outputs"]:
+        if output["output_type"] == "error":
+            first_line = output["evalue"].partition("\n")[0]
+            yield f"stopped with an error ({output['ename']}: {first_line})"
 
 
 def _committed(path: Path) -> str:

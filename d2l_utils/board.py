@@ -112,9 +112,7 @@ class ProgressBoard:
         axes.set_xlabel(self.xlabel)
         axes.set_ylabel(ylabel)
         axes.legend()
-        picture = show(figure, alt)
-        assert isinstance(picture, Picture)
-        return picture
+        return show(figure, alt)
 
     def _reduce(self, label: str) -> None:
         pending = self._pending[label]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from itertools import product
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from d2l_utils.counting import mlp_flops
-from d2l_utils.figures import COLORS, Chart, Picture, new_figure, show
+from d2l_utils.figures import COLORS, Chart, Picture, menu, new_figure, show
 from d2l_utils.parameters import Params, parameter_slices
 
 if TYPE_CHECKING:
@@ -24,6 +25,15 @@ COSTS = (
     "whole Hessian",
 )
 """What `cost_explorer` compares; steps and traces reuse one gradient's graph for their products."""
+
+_TIME_IN_WORDS = (
+    "datum.seconds < 1e-6 ? format(datum.seconds * 1e9, '.3~r') + ' ns' : "
+    "datum.seconds < 1e-3 ? format(datum.seconds * 1e6, '.3~r') + ' µs' : "
+    "datum.seconds < 1 ? format(datum.seconds * 1e3, '.3~r') + ' ms' : "
+    "datum.seconds < 7200 ? format(datum.seconds, ',.3~r') + ' s' : "
+    "datum.seconds < 172800 ? format(datum.seconds / 3600, '.3~r') + ' h' : "
+    "format(datum.seconds / 86400, ',.3~r') + ' days'"
+)
 
 
 def matrix_picture(matrix: Tensor, params: Params, alt: str) -> Picture:
@@ -61,9 +71,7 @@ def matrix_picture(matrix: Tensor, params: Params, alt: str) -> Picture:
     ax.set_xticks(middles, list(where))
     ax.set_yticks(middles, list(where))
     ax.set(xlim=(-0.6, P - 0.4), ylim=(P - 0.4, -0.6), aspect="equal")
-    picture = show(figure, alt)
-    assert isinstance(picture, Picture)
-    return picture
+    return show(figure, alt)
 
 
 def cost_table(
@@ -89,75 +97,59 @@ def cost_table(
         ValueError: If a size is not positive.
     """
     rows = []
-    for width in widths:
-        for depth in depths:
-            for batch in batches:
-                c = mlp_flops((num_inputs, *[width] * depth, num_outputs), batch)
-                second = c.reverse_over_reverse - c.gradient
-                values = [c.forward, c.gradient, c.reverse_over_reverse]
-                values += [c.gradient + 50 * second, c.gradient + 500 * second, c.hessian]
-                setting = {"width": width, "depth": depth, "batch": batch}
-                rows.append(setting | dict(zip(COSTS, values, strict=True)))
+    for width, depth, batch in product(widths, depths, batches):
+        flops = mlp_flops((num_inputs, *[width] * depth, num_outputs), batch)
+        second = flops.reverse_over_reverse - flops.gradient
+        values = [flops.forward, flops.gradient, flops.reverse_over_reverse]
+        values += [flops.gradient + 50 * second, flops.gradient + 500 * second, flops.hessian]
+        setting = {"width": width, "depth": depth, "batch": batch}
+        rows.append(setting | dict(zip(COSTS, values, strict=True)))
     return rows
 
 
 def cost_explorer() -> Chart:
-    """Draw the costs for a network and a speed that the reader chooses, on one logarithmic axis."""
+    """Draw the costs for a network and a speed that the reader chooses, on one logarithmic axis.
+
+    Returns:
+        The chart.
+    """
     import altair as alt
 
-    data_of: Any = alt.Data  # untyped in altair
     widths, depths, batches = (16, 64, 256, 1024, 4096), (1, 2, 4, 16), (1, 16, 256, 4096)
-    selected = "datum.width == units && datum.depth == layers && datum.batch == examples"
-    base = (
-        alt.Chart(data_of(values=cost_table(widths, depths, batches)))
-        .transform_filter(selected)
-        .transform_fold(list(COSTS), as_=["cost", "flops"])
-        .transform_calculate(seconds="datum.flops / (speed * 1e12)")
-        .transform_calculate(time=_TIME_IN_WORDS)
-        .encode(y=alt.Y("cost:N", sort=list(COSTS), title=None), x=_seconds_axis())
-    )
+    base = _chosen_times(cost_table(widths, depths, batches))
     dots = base.mark_point(filled=True, size=90, color=COLORS["blue"])
     text = base.mark_text(dy=-12, color=COLORS["ink"]).encode(text="time:N")
     speed = alt.binding_range(min=1, max=1000, step=1, name="TFLOP per second: ")
     chart = alt.layer(dots, text, name="costs").add_params(
-        _choice("units", widths, 256),
-        _choice("layers", depths, 1),
-        _choice("examples", batches, 256),
+        menu("units", "width of each hidden layer: ", widths, 256),
+        menu("layers", "hidden layers: ", depths, 1),
+        menu("examples", "batch size: ", batches, 256),
         alt.param(name="speed", value=10, bind=speed),
     )
-    picture = show(
+    return show(
         chart.properties(width="container", height=260),
         "Time of a forward pass, a gradient, a product Hv, a step of 50 products, a trace of 500 "
         "and the whole Hessian on one logarithmic axis, for a chosen network, batch and speed.",
     )
-    assert isinstance(picture, Chart)
-    return picture
 
 
-_LABELS = {
-    "units": "width of each hidden layer: ",
-    "layers": "hidden layers: ",
-    "examples": "batch size: ",
-}
-_TIME_IN_WORDS = (
-    "datum.seconds < 1e-6 ? format(datum.seconds * 1e9, '.3~r') + ' ns' : "
-    "datum.seconds < 1e-3 ? format(datum.seconds * 1e6, '.3~r') + ' µs' : "
-    "datum.seconds < 1 ? format(datum.seconds * 1e3, '.3~r') + ' ms' : "
-    "datum.seconds < 7200 ? format(datum.seconds, ',.3~r') + ' s' : "
-    "datum.seconds < 172800 ? format(datum.seconds / 3600, '.3~r') + ' h' : "
-    "format(datum.seconds / 86400, ',.3~r') + ' days'"
-)
-
-
-def _seconds_axis() -> altair.X:
+def _chosen_times(costs: list[dict[str, int]]) -> altair.Chart:
+    """One row per cost of the chosen network, with its time as a place and in words."""
     import altair as alt
 
     scale = alt.Scale(type="log", domain=[1e-10, 1e12])
-    return alt.X("seconds:Q", title="seconds", scale=scale, axis=alt.Axis(format="~e", tickCount=6))
-
-
-def _choice(name: str, options: Sequence[int], value: int) -> Any:
-    import altair as alt
-
-    bind = alt.binding_select(options=list(options), name=_LABELS[name])
-    return alt.param(name=name, value=value, bind=bind)
+    axis = alt.Axis(format="~e", tickCount=6)
+    chart: altair.Chart = (
+        alt.Chart(alt.Data(values=costs))
+        .transform_filter(
+            "datum.width == units && datum.depth == layers && datum.batch == examples"
+        )
+        .transform_fold(list(COSTS), as_=["cost", "flops"])
+        .transform_calculate(seconds="datum.flops / (speed * 1e12)")
+        .transform_calculate(time=_TIME_IN_WORDS)
+        .encode(
+            y=alt.Y("cost:N", sort=list(COSTS), title=None),
+            x=alt.X("seconds:Q", title="seconds", scale=scale, axis=axis),
+        )
+    )
+    return chart

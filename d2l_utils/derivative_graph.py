@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from d2l_utils.dot import render_dot
-from d2l_utils.figures import COLORS, Picture
-from d2l_utils.graph import Graph, draw_graph
+from d2l_utils.dot import digraph, quoted, render_dot
+from d2l_utils.figures import Picture
+from d2l_utils.graph import FILL, Graph, draw_graph
+from d2l_utils.paths import ancestors, sources_in_words
 from d2l_utils.record import Node
 from d2l_utils.tables import Table
 
-_TEXT = "#111111"  # stays dark in both themes, because the boxes stay light
-_SOLID = 'style="filled,rounded" fillcolor="#e6e6e6"'
-_DASHED = 'style="filled,rounded,dashed" fillcolor="#fdbf6f"'
+_SOLID = f'style="filled,rounded" fillcolor="{FILL["operation"]}"'
+_DASHED = f'style="filled,rounded,dashed" fillcolor="{FILL["saved"]}"'
 
 
 class DerivativeGraph(Picture):
@@ -31,7 +31,7 @@ class DerivativeGraph(Picture):
 
     def __init__(self, graph: Graph, function: str, alt: str) -> None:
         self.graph = graph
-        behind = _behind(graph, graph.node(function).id)
+        behind = ancestors(graph.edges, graph.node(function).id)
         ids = [node.id for node in graph.nodes]
         self.first = tuple(name for name in ids if name in behind)
         self.second = tuple(name for name in ids if name not in behind)
@@ -39,16 +39,13 @@ class DerivativeGraph(Picture):
 
     def table(self) -> Table:
         """Say the same in a table: each node, its part and what it uses."""
-        uses = {
-            node.id: [e.source for e in self.graph.edges if e.target == node.id]
-            for node in self.graph.nodes
-        }
+        uses = sources_in_words(self.graph.edges)
         rows = [
             (
                 node.id,
                 _label(node),
                 "function" if node.id in self.first else "derivative only",
-                ", ".join(uses[node.id]) or "nothing",
+                uses.get(node.id, "none"),
             )
             for node in self.graph.nodes
         ]
@@ -80,33 +77,17 @@ def draw_derivative_graph(
     return DerivativeGraph(draw_graph(outputs, params, alt=alt), function, alt)
 
 
-def _behind(graph: Graph, start: str) -> set[str]:
-    found, waiting = set(), [start]
-    while waiting:
-        here = waiting.pop()
-        if here not in found:
-            found.add(here)
-            waiting += [edge.source for edge in graph.edges if edge.target == here]
-    return found
-
-
 def _label(node: Node) -> str:
     return node.operation or node.name
 
 
 def _to_dot(graph: Graph, first: set[str]) -> str:
-    lines = [
-        "digraph {",
-        f'graph [rankdir=TB bgcolor="{COLORS["paper"]}" ranksep=0.3 nodesep=0.2]',
-        f'node [shape=box fontname="Helvetica" fontsize=11 fontcolor="{_TEXT}" color="#666666"'
-        " height=0.3 margin=0.08]",
-        f'edge [color="{COLORS["ink"]}" arrowsize=0.6]',
-    ]
+    statements = []
     for node in graph.nodes:
         style = _SOLID if node.id in first else _DASHED
         border = " peripheries=2" if node.role == "output" else ""
-        lines.append(f'{node.id} [label="{_label(node)}" {style}{border}]')
+        statements.append(f"{node.id} [label={quoted(_label(node))} {style}{border}]")
     for edge in graph.edges:
-        style = "" if edge.target in first else " [style=dashed]"
-        lines.append(f"{edge.source} -> {edge.target}{style}")
-    return "\n".join([*lines, "}"])
+        line = "" if edge.target in first else " [style=dashed]"
+        statements.append(f"{edge.source} -> {edge.target}{line}")
+    return digraph(statements, node="shape=box height=0.3 margin=0.08")

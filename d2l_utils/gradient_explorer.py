@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from d2l_utils.figures import COLORS
+from d2l_utils.figures import COLORS, TEXT_ON_FILL
 
 if TYPE_CHECKING:
     import altair
@@ -22,7 +22,6 @@ CELL_PIXELS = 33
 POINTS = 13
 """Number of points of each curve; odd, so that the middle one is the entry's own value."""
 
-_CELL_INK = "#111111"  # not a themed colour: the cells stay light in the dark theme
 _CELL_COLORS = ["#c6dbef", "#f7f7f7", "#fdd9bd"]
 
 Row = dict[str, float | int | str]
@@ -143,8 +142,8 @@ def _heat_map(cells: list[Row], field: str, title: str, name: str, entry: Any) -
         color=alt.Color(f"{field}:Q", scale=color, legend=None)
     )
     fill = fill.properties(name=name).add_params(entry)
-    frame = base.mark_rect(fillOpacity=0, stroke=_CELL_INK, strokeWidth=3)
-    text = base.mark_text(color=_CELL_INK, fontSize=12, cursor="pointer").encode(
+    frame = base.mark_rect(fillOpacity=0, stroke=TEXT_ON_FILL, strokeWidth=3)
+    text = base.mark_text(color=TEXT_ON_FILL, fontSize=12, cursor="pointer").encode(
         text=alt.Text(f"{field}:Q", format="~r")
     )
     layers = alt.layer(fill, frame.transform_filter(entry), text)

@@ -10,13 +10,13 @@ What one can do here: `draw_graph` a result; count `Graph.paths`; list `Graph.ta
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from torch import Tensor
 
-from d2l_utils.dot import render_dot
-from d2l_utils.figures import COLORS, Picture, check_alt
-from d2l_utils.paths import directed_paths
+from d2l_utils.dot import digraph, quoted, render_dot
+from d2l_utils.figures import Picture, check_alt
+from d2l_utils.paths import directed_paths, sources_in_words
 from d2l_utils.record import Edge, Node, read_record, shape_text
 from d2l_utils.tables import Table
 
@@ -29,7 +29,13 @@ FILL: dict[str, str] = {
 """Legend: fill colour of each role. Shapes repeat it: parameters and outputs are boxes (outputs
 with a double border), operations are rounded, saved tensors are notes."""
 
-_BOX_TEXT = "#111111"  # stays dark in both themes, because the boxes stay light
+_SHAPE = {
+    "parameter": 'shape=box style="filled"',
+    "operation": 'shape=box style="filled,rounded"',
+    "saved": 'shape=note style="filled"',
+    "output": 'shape=box style="filled" peripheries=2',
+}
+_LINE = {"flow": "", "saved": " [style=dashed]", "view": " [style=dotted]"}
 
 
 class Graph(Picture):
@@ -79,24 +85,11 @@ class Graph(Picture):
 
     def table(self) -> Table:
         """Say the same in a table: each node, what it is, its shape and what it is made of."""
-        sources: dict[str, list[str]] = {node.id: [] for node in self.nodes}
-        for edge in self.edges:
-            sources[edge.target].append(edge.source + (" (saved)" if edge.kind == "saved" else ""))
-        rows = [
-            (
-                node.id,
-                node.label.split("\n")[0],
-                node.role,
-                "" if node.shape is None else shape_text(node.shape),
-                ", ".join(sources[node.id]) or "none",
-            )
-            for node in self.nodes
-        ]
-        return Table(
-            ("node", "what", "role", "shape", "uses"),
-            rows,
-            "Nodes of the graph, and what each is made of",
-        )
+        rows = []
+        for node in self.nodes:
+            shape = "" if node.shape is None else shape_text(node.shape)
+            rows.append((node.id, node.label.split("\n")[0], node.role, shape))
+        return node_table(rows, self.edges)
 
 
 def draw_graph(
@@ -132,6 +125,24 @@ def draw_graph(
     return Graph(nodes, edges, alt, missing)
 
 
+def node_table(rows: Iterable[tuple[str, str, str, str]], edges: Iterable[Edge]) -> Table:
+    """Say in a table what a drawn graph shows.
+
+    Args:
+        rows: Id, name, role and shape of each node, all in words.
+        edges: Edges between these nodes.
+
+    Returns:
+        A table with one row per node; its last column names the nodes that it is made of.
+    """
+    uses = sources_in_words(edges)
+    return Table(
+        ("node", "what", "role", "shape", "uses"),
+        [(*row, uses.get(row[0], "none")) for row in rows],
+        "Nodes of the graph, and what each is made of",
+    )
+
+
 def _check_tensors(outputs: Mapping[str, Tensor], params: Mapping[str, Tensor]) -> None:
     if not outputs:
         raise ValueError("tensor: expected at least one result to draw, got an empty mapping")
@@ -147,28 +158,14 @@ def _check_tensors(outputs: Mapping[str, Tensor], params: Mapping[str, Tensor]) 
 
 
 def _to_dot(nodes: tuple[Node, ...], edges: tuple[Edge, ...]) -> str:
-    shape = {
-        "parameter": 'shape=box style="filled"',
-        "operation": 'shape=box style="filled,rounded"',
-        "saved": 'shape=note style="filled"',
-        "output": 'shape=box style="filled" peripheries=2',
-    }
-    ink, paper = COLORS["ink"], COLORS["paper"]
-    lines = [
-        "digraph {",
-        f'graph [rankdir=TB bgcolor="{paper}" ranksep=0.3 nodesep=0.2]',
-        f'node [fontname="Helvetica" fontsize=11 fontcolor="{_BOX_TEXT}" color="#666666"'
-        " height=0.3 margin=0.08]",
-        f'edge [color="{ink}" arrowsize=0.6]',
-    ]
+    statements = []
     for node in nodes:
-        label = node.label.replace('"', "'").replace("\n", "\\n")
         fill = f'fillcolor="{FILL[node.role]}" class="d2l-{node.role}"'
-        lines.append(f'{node.id} [label="{label}" {shape[node.role]} {fill}]')
-    role_of = {node.id: node.role for node in nodes}
+        statements.append(f"{node.id} [label={quoted(node.label)} {_SHAPE[node.role]} {fill}]")
+    parameters = {node.id for node in nodes if node.role == "parameter"}
     for edge in edges:
-        style = {"flow": "", "saved": " [style=dashed]", "view": " [style=dotted]"}[edge.kind]
-        if edge.kind == "saved" and role_of[edge.source] == "parameter":
-            style = " [style=dashed constraint=false]"  # else the arrow would run upwards
-        lines.append(f"{edge.source} -> {edge.target}{style}")
-    return "\n".join([*lines, "}"])
+        line = _LINE[edge.kind]
+        if edge.kind == "saved" and edge.source in parameters:
+            line = " [style=dashed constraint=false]"  # else the arrow would run upwards
+        statements.append(f"{edge.source} -> {edge.target}{line}")
+    return digraph(statements, node="height=0.3 margin=0.08")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
 
-from d2l_utils.figures import SERIES
+from d2l_utils.figures import SERIES, menu
 from d2l_utils.memory import MemoryFootprint, Optimizer, largest_batch, memory_footprint
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def memory_explorer() -> altair.LayerChart:
     """
     import altair as alt
 
-    choices = {
+    choices: dict[str, tuple[str, Sequence[int | str], int | str]] = {
         "batch_size": ("batch size ", BATCH_SIZES, 256),
         "hidden_width": ("hidden width ", WIDTHS, 256),
         "hidden_layers": ("hidden layers ", DEPTHS, 1),
@@ -66,11 +66,7 @@ def memory_explorer() -> altair.LayerChart:
         "number_type": ("dtype ", tuple(DTYPES), "float32"),
         "budget": ("budget in MiB ", BUDGETS_MIB, 4),
     }
-    # The names are not Vega's own: a parameter called width would be the width of the chart.
-    params = [
-        alt.param(name=name, value=value, bind=alt.binding_select(options=[*options], name=label))
-        for name, (label, options, value) in choices.items()
-    ]
+    params = [menu(name, *choice) for name, choice in choices.items()]
     base = alt.Chart().transform_filter(
         "datum.n == batch_size && datum.width == hidden_width && datum.depth == hidden_layers"
         " && datum.dtype == number_type"

@@ -82,15 +82,24 @@ def memory_program(
         return MemoryProgram(lambda: predict(net, X), net, None, (X,))
     y = torch.zeros(batch_size, dtype=torch.int64)
     trainer = _optimizer(net, optimizer, penalty == "weight_decay")
-    train = train_with_penalty if penalty == "loss" else train_step
-    program = MemoryProgram(lambda: train(net, trainer, X, y), net, trainer, (X, y))
+    in_loss = penalty == "loss"
+    program = MemoryProgram(lambda: train_step(net, trainer, X, y, in_loss), net, trainer, (X, y))
     if not first_step:
         program.run()
     return program
 
 
 def build_mlp(widths: Sequence[int], bias: bool, dtype: torch.dtype) -> nn.Sequential:
-    """Linear layers with ReLU between them; widths from the inputs to the outputs."""
+    """Stack linear layers with ReLU between them.
+
+    Args:
+        widths: From the inputs to the outputs, at least two.
+        bias: Whether the layers have biases.
+        dtype: Of the parameters.
+
+    Returns:
+        The model; it maps ``(batch, widths[0])`` to ``(batch, widths[-1])``.
+    """
     layers: list[nn.Module] = []
     for fan_in, fan_out in pairwise(widths):
         layers += [nn.Linear(fan_in, fan_out, bias=bias, dtype=dtype), nn.ReLU()]
@@ -98,27 +107,36 @@ def build_mlp(widths: Sequence[int], bias: bool, dtype: torch.dtype) -> nn.Seque
 
 
 def predict(net: nn.Sequential, X: Tensor) -> None:
-    """Compute the outputs for `X` without a graph and drop them."""
+    """Compute the outputs for `X` without a graph and drop them.
+
+    Args:
+        net: The model.
+        X: Shape ``(batch, num_inputs)``.
+    """
     with torch.no_grad():
         net(X)
 
 
-def train_step(net: nn.Sequential, optimizer: torch.optim.Optimizer, X: Tensor, y: Tensor) -> None:
-    """Take one step on the cross-entropy; only the loss is bound to a name."""
-    optimizer.zero_grad(set_to_none=True)
-    loss = nn.functional.cross_entropy(net(X), y)
-    torch.autograd.backward(loss)
-    optimizer.step()
-
-
-def train_with_penalty(
-    net: nn.Sequential, optimizer: torch.optim.Optimizer, X: Tensor, y: Tensor
+def train_step(
+    net: nn.Sequential,
+    optimizer: torch.optim.Optimizer,
+    X: Tensor,
+    y: Tensor,
+    penalty: bool = False,
 ) -> None:
-    """Take one step on D2L's J = L + s; only J is bound to a name."""
+    """Take one step on the cross-entropy L, or on D2L's J = L + s (5.3.5); only J keeps a name.
+
+    Args:
+        net: The model.
+        optimizer: Of its parameters.
+        X: Shape ``(batch, num_inputs)``.
+        y: Labels, shape ``(batch,)``.
+        penalty: Whether to add s = lambda/2 * (||W1||_F^2 + ...) to the loss.
+    """
     optimizer.zero_grad(set_to_none=True)
-    J = nn.functional.cross_entropy(net(X), y) + LAMBD / 2 * reduce(
-        add, [(layer.weight**2).sum() for layer in net if isinstance(layer, nn.Linear)]
-    )
+    J = nn.functional.cross_entropy(net(X), y)
+    if penalty:
+        J = J + LAMBD / 2 * reduce(add, [(W**2).sum() for W in _weights(net)])
     torch.autograd.backward(J)
     optimizer.step()
 
@@ -126,13 +144,18 @@ def train_with_penalty(
 def _optimizer(net: nn.Sequential, name: Optimizer, decay: bool) -> torch.optim.Optimizer:
     groups: list[dict[str, object]] = [{"params": [*net.parameters()]}]
     if decay:
-        layers = [layer for layer in net if isinstance(layer, nn.Linear)]
-        groups = [
-            {"params": [layer.weight for layer in layers], "weight_decay": LAMBD},
-            {"params": [layer.bias for layer in layers if layer.bias is not None]},
-        ]
+        biases = [layer.bias for layer in _linear(net) if layer.bias is not None]
+        groups = [{"params": _weights(net), "weight_decay": LAMBD}, {"params": biases}]
     if name == "adam":
         return torch.optim.Adam(groups, foreach=False)
     return torch.optim.SGD(
         groups, lr=0.1, momentum=0.9 if name == "momentum" else 0.0, foreach=False
     )
+
+
+def _weights(net: nn.Sequential) -> list[Tensor]:
+    return [layer.weight for layer in _linear(net)]
+
+
+def _linear(net: nn.Sequential) -> list[nn.Linear]:
+    return [layer for layer in net if isinstance(layer, nn.Linear)]

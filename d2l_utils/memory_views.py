@@ -56,6 +56,8 @@ def memory_ledger(
 
     Raises:
         CheckError: If formula and measurement differ in any field.
+        TypeError: As `memory_footprint`.
+        ValueError: As `memory_footprint`.
     """
     columns: list[MemoryFootprint] = []
     for mode in get_args(Mode):
@@ -77,7 +79,10 @@ def phase_table(measurements: dict[str, MemoryMeasurement]) -> Table:
     """Tabulate the lowest and the highest level of each phase, in bytes.
 
     Args:
-        measurements: One measurement per name.
+        measurements: Name -> measurement, whose phases are told apart by that name.
+
+    Returns:
+        A table with one row per phase: its number of events, and the two levels.
     """
     rows: list[list[Cell]] = []
     for name, measurement in measurements.items():

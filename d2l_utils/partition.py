@@ -49,6 +49,9 @@ def main(arguments: list[str] | None = None) -> int:
 
     Returns:
         0, or 2 if the settings are wrong or a process failed.
+
+    Raises:
+        RankError: In a process that torchrun started, if it failed: torchrun reports it.
     """
     follow_launcher()
     methods, config, timeout = parse_arguments(arguments)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from d2l_utils.figures import COLORS, new_figure
+from d2l_utils.figures import COLORS, menu, new_figure
 from d2l_utils.schedules import SCHEDULES, simulate
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ def who_holds_what() -> Figure:
     Columns are the layers of a network of four layers, the top row holds their weights, the rows
     below the activations that are kept of four parts of the minibatch. Numbers are processes:
     ``0+1`` a copy each, ``0|1`` a half each; nobody keeps an empty cell.
+
+    Returns:
+        A matplotlib figure, for `d2l_utils.show`.
     """
     panels = _panels()
     figure, unused = new_figure(5.2, 7.6)
@@ -35,7 +38,7 @@ def who_holds_what() -> Figure:
     grid = figure.subplots(4, 2)
     for ax, (title, panel) in zip(grid.flat, panels.items(), strict=True):
         _draw_panel(ax, title, *panel)
-    return figure  # type: ignore[no-any-return]
+    return figure
 
 
 def _panels() -> dict[str, _Panel]:
@@ -106,14 +109,25 @@ def schedule_chart(
     forward pass.
 
     Args:
-        stages: Numbers of stages p to choose from.
-        microbatches: Numbers of microbatches m to choose from.
+        stages: Numbers of stages p to choose from; the last is shown first.
+        microbatches: Numbers of microbatches m to choose from; the last but one is shown first.
+
+    Returns:
+        An Altair chart, for `d2l_utils.show`.
+
+    Raises:
+        ValueError: If there is nothing to choose from, or a number is not positive.
     """
     import altair as alt
 
+    if not stages or not microbatches:
+        raise ValueError(
+            "stages, microbatches: expected at least one number each, "
+            f"got {list(stages)} and {list(microbatches)}"
+        )
     rows = schedule_rows(stages, microbatches)
-    pick_p = _select("stages", "stages p ", stages, stages[-1])
-    pick_m = _select("microbatches", "microbatches m ", microbatches, microbatches[-2])
+    pick_p = menu("stages", "stages p ", stages, stages[-1])
+    pick_m = menu("microbatches", "microbatches m ", microbatches, microbatches[-2:][0])
     chosen = "datum.p == stages && datum.m == microbatches"
     base = alt.Chart(alt.Data(values=rows)).transform_filter(chosen)
     y = alt.Y("row:N", title=None, sort=None, axis=alt.Axis(labelLimit=200))
@@ -126,13 +140,6 @@ def schedule_chart(
     )
     chart = alt.layer(*bars, numbers).add_params(pick_p, pick_m)
     return chart.properties(width="container", height=alt.Step(26))
-
-
-def _select(name: str, label: str, options: Sequence[int], value: int) -> altair.Parameter:
-    import altair as alt
-
-    bind = alt.binding_select(options=list(options), name=label)
-    return alt.param(name, value=value, bind=bind)
 
 
 def _bars(base: altair.Chart, kind: str, size: int, y: altair.Y) -> altair.Chart:
@@ -166,6 +173,13 @@ def schedule_rows(stages: Sequence[int], microbatches: Sequence[int]) -> list[di
     Args:
         stages: Numbers of stages p.
         microbatches: Numbers of microbatches m.
+
+    Returns:
+        Rows with the keys ``p``, ``m``, ``row`` (schedule and stage), ``kind``, ``microbatch``,
+        ``start`` and ``end``; times in forward passes.
+
+    Raises:
+        ValueError: If a number is not positive.
     """
     titles = {"gpipe": "GPipe", "1f1b": "1F1B"}
     return [

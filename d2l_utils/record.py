@@ -8,12 +8,13 @@ shape of the text, and saved tensors with one storage become one node.
 from __future__ import annotations
 
 import re
-import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from torch import Tensor
+
+from d2l_utils.torchviz_lines import Label, Link, torchviz_graph
 
 OPERATIONS: dict[str, str] = {
     "Addmm": "matmul and add",
@@ -37,28 +38,17 @@ OPERATIONS: dict[str, str] = {
 written in lower case."""
 
 SAVED: dict[str, str] = {
-    "result": "its output",
-    "output": "its output",
     "target": "labels",
     "total_weight": "number of examples",
     "other": "factor",
 }
 """torchviz's name of a saved tensor that has no name in the text -> the word shown instead."""
 
-Function = Any  # torch.autograd.graph.Node, whose subclasses carry the saved tensors
+_OWN_OUTPUT = ("result", "output")  # torchviz's names of a saved tensor that the function computed
 
-_NODE_LINE = re.compile(r'^\t(\d+) \[label="?(.*?)"?(?: fillcolor=(\w+))?\]\s*$', re.DOTALL)
+_Function = Any  # torch.autograd.graph.Node, whose subclasses carry the saved tensors
 
-_BARE_NODE_LINE = re.compile(r"^\t(\d+) \[label=(\w+)\]\s*$")
-
-_EDGE_LINE = re.compile(r"^\t(\d+) -> (\d+)(?: \[(dir=none|style=dotted)\])?\s*$")
-
-_COLOR_ROLE = {
-    "lightblue": "parameter",
-    "orange": "saved",
-    "darkolivegreen1": "output",
-    "darkolivegreen3": "output",
-}
+_Place = tuple[int, int, tuple[int, ...], tuple[int, ...]]  # storage, offset, shape, strides
 
 
 @dataclass(frozen=True)
@@ -122,15 +112,18 @@ def read_record(
     Raises:
         ValueError: If the graph was already freed by ``.backward()``.
     """
-    functions = _walk(outputs)
-    body = _torchviz_body(tuple(outputs.values()), saved)
-    return _build(body, _Names(outputs, params, functions), accumulate)
+    names = _Names([*params.items(), *outputs.items()], _walk(outputs))
+    labels, links = torchviz_graph(tuple(outputs.values()), saved)
+    nodes, first_use = _describe(labels, links, names)
+    if not accumulate:
+        links = _without_accumulation(nodes, links)
+    return _number(nodes, links, first_use)
 
 
-def _walk(outputs: Mapping[str, Tensor]) -> dict[int, Function]:
+def _walk(outputs: Mapping[str, Tensor]) -> dict[int, _Function]:
     """Collect every function of the graphs by id; holding them keeps the ids valid."""
-    found: dict[int, Function] = {}
-    stack: list[Function] = [value.grad_fn for value in outputs.values()]
+    found: dict[int, _Function] = {}
+    stack: list[_Function] = [value.grad_fn for value in outputs.values()]
     while stack:
         function = stack.pop()
         if id(function) in found:
@@ -148,29 +141,19 @@ def _walk(outputs: Mapping[str, Tensor]) -> dict[int, Function]:
     return found
 
 
-def _saved_attributes(function: Function) -> list[str]:
+def _saved_attributes(function: _Function) -> list[str]:
     return [name for name in dir(function) if name.startswith("_saved_")]
-
-
-def _torchviz_body(outputs: tuple[Tensor, ...], saved: bool) -> list[str]:
-    with warnings.catch_warnings():
-        # torchviz compares versions with distutils, which only its authors can change.
-        warnings.filterwarnings("ignore", "distutils Version classes", DeprecationWarning)
-        from torchviz import make_dot
-
-        return list(make_dot(outputs, show_saved=saved).body)
 
 
 @dataclass(frozen=True)
 class _Names:
     """Looks up what torchviz only knows by memory address."""
 
-    outputs: Mapping[str, Tensor]
-    params: Mapping[str, Tensor]
-    functions: Mapping[int, Function]
+    tensors: list[tuple[str, Tensor]]
+    functions: Mapping[int, _Function]
 
     def of_tensor(self, address: int) -> tuple[str, Tensor] | None:
-        for name, value in (*self.params.items(), *self.outputs.items()):
+        for name, value in self.tensors:
             if id(value) == address:
                 return name, value
         for function in self.functions.values():
@@ -179,125 +162,108 @@ class _Names:
         return None
 
     def made_by(self, address: int) -> tuple[str, Tensor] | None:
-        for name, value in (*self.params.items(), *self.outputs.items()):
+        for name, value in self.tensors:
             if value.grad_fn is not None and id(value.grad_fn) == address:
                 return name, value
         return None
 
-    def of_saved(self, function_address: int, attribute: str) -> tuple[str, Tensor]:
+    def of_saved(self, function: _Function, attribute: str) -> tuple[str, Tensor]:
         match = re.fullmatch(r"(\w+?)(?:\[(\d+)\])?", attribute)
         if match is None:
             raise RuntimeError(f"unexpected saved tensor {attribute!r} in torchviz's output")
-        value = getattr(self.functions[function_address], f"_saved_{match.group(1)}")
-        value = value if match.group(2) is None else value[int(match.group(2))]
-        for name, known in (*self.params.items(), *self.outputs.items()):
+        value = getattr(function, f"_saved_{match[1]}")
+        value = value if match[2] is None else value[int(match[2])]
+        for name, known in self.tensors:
             if _place(known) == _place(value):
                 return name, value
-        for name, known in (*self.params.items(), *self.outputs.items()):
+        for name, known in self.tensors:
             if _place(known)[0] == _place(value)[0]:
                 return f"{name} (view)", value
-        word = SAVED.get(match.group(1), "")
-        if word == "its output":
-            word = f"output of {_operation(self.functions[function_address].name())}"
-        return word, value
+        if match[1] in _OWN_OUTPUT:
+            return f"output of {_operation(function.name())}", value
+        return SAVED.get(match[1], ""), value
+
+    def leaves(self, addresses: Iterable[int]) -> dict[int, Tensor]:
+        """Return those of the nodes that are parameters or other leaves that need a gradient."""
+        named = {address: self.of_tensor(address) for address in addresses}
+        return {
+            address: found[1]
+            for address, found in named.items()
+            if found is not None and found[1].is_leaf and found[1].requires_grad
+        }
 
 
-def _place(tensor: Tensor) -> tuple[int, int, tuple[int, ...], tuple[int, ...]]:
+def _place(tensor: Tensor) -> _Place:
     storage = tensor.untyped_storage().data_ptr()
     return storage, int(tensor.storage_offset()), tuple(tensor.shape), tuple(tensor.stride())
 
 
-def _build(
-    body: list[str], names: _Names, accumulate: bool
-) -> tuple[tuple[Node, ...], tuple[Edge, ...]]:
-    labels, links = _parse(body)
-    saved_by = {b: a for a, b, style in links if style == "dir=none"}
-    nodes: dict[int, tuple[str, str, str, tuple[int, ...] | None]] = {}
-    merged: dict[int, int] = {}
-    places: dict[Any, int] = {}
-    for address, (label, color) in labels.items():
-        role = _COLOR_ROLE.get(color, "operation")
-        named = names.of_tensor(address)
-        if role == "saved" and (named is None or not _is_parameter(named[1])):
-            name, value = names.of_saved(saved_by[address], label.split("\n")[0])
-            leaf = next((a for a in labels if _same_leaf(names, a, value)), None)
-            first = places.setdefault(_place(value), address) if leaf is None else leaf
-            merged[address] = first
-            nodes[address] = ("saved", name, "", tuple(value.shape))
-            if name and first in nodes and not nodes[first][1]:
+class _Described(NamedTuple):
+    """A `Node` that has no number yet."""
+
+    role: str
+    name: str
+    operation: str
+    shape: tuple[int, ...] | None
+
+
+def _describe(
+    labels: dict[int, Label], links: list[Link], names: _Names
+) -> tuple[dict[int, _Described], dict[int, int]]:
+    """Describe every node, and say which node stands for all uses of the same saved tensor."""
+    saved_by = {link.second: link.first for link in links if link.style == "dir=none"}
+    leaves = names.leaves(labels)
+    nodes: dict[int, _Described] = {}
+    first_use: dict[int, int] = {}
+    node_at: dict[_Place, int] = {}
+    for address, leaf in leaves.items():
+        node_at.setdefault(_place(leaf), address)
+    for address, label in labels.items():
+        if label.role == "operation":
+            nodes[address] = _describe_operation(names.made_by(address), label.title)
+        elif label.role == "saved" and address not in leaves:
+            name, value = names.of_saved(names.functions[saved_by[address]], label.title)
+            first = first_use[address] = node_at.setdefault(_place(value), address)
+            nodes[address] = _Described("saved", name, "", tuple(value.shape))
+            if name and first in nodes and not nodes[first].name:
                 nodes[first] = nodes[address]  # a later use knows what the tensor is
-        elif role == "operation":
-            made = names.made_by(address)
-            name, shape = ("", None) if made is None else (made[0], tuple(made[1].shape))
-            nodes[address] = ("operation", name, _operation(label), shape)
         else:  # torchviz paints a saved leaf orange and drops its name: it is still a parameter
-            name = "" if named is None else named[0]
-            role = "parameter" if role == "saved" else role
-            nodes[address] = (role, name, "", _parse_shape(label))
-    if not accumulate:
-        links = _without_accumulation(nodes, links)
-    return _number(nodes, links, merged)
+            named = names.of_tensor(address)
+            role = "parameter" if label.role == "saved" else label.role
+            nodes[address] = _Described(role, named[0] if named else "", "", label.shape)
+    return nodes, first_use
 
 
-def _is_parameter(tensor: Tensor) -> bool:
-    return tensor.is_leaf and tensor.requires_grad
+def _describe_operation(made: tuple[str, Tensor] | None, function: str) -> _Described:
+    if made is None:
+        return _Described("operation", "", _operation(function), None)
+    name, value = made
+    return _Described("operation", name, _operation(function), tuple(value.shape))
 
 
-def _same_leaf(names: _Names, address: int, value: Tensor) -> bool:
-    named = names.of_tensor(address)
-    return named is not None and _is_parameter(named[1]) and _place(named[1]) == _place(value)
-
-
-def _parse(
-    body: list[str],
-) -> tuple[dict[int, tuple[str, str]], list[tuple[int, int, str]]]:
-    """Read torchviz's DOT lines; a line of an unknown form is an error, not a gap in the graph."""
-    labels: dict[int, tuple[str, str]] = {}
-    links: list[tuple[int, int, str]] = []
-    for line in body:
-        edge = _EDGE_LINE.match(line)
-        node = _BARE_NODE_LINE.match(line) or _NODE_LINE.match(line)
-        if edge is not None:
-            links.append((int(edge.group(1)), int(edge.group(2)), edge.group(3) or ""))
-        elif node is not None:
-            color = node.group(3) if node.re is _NODE_LINE else ""
-            labels[int(node.group(1))] = (node.group(2).strip(), color or "")
-        else:
-            raise RuntimeError(f"unexpected line in torchviz's output: {line!r}")
-    return labels, links
-
-
-def _parse_shape(label: str) -> tuple[int, ...]:
-    return tuple(int(size) for size in re.findall(r"\d+", label[label.rindex("(") :]))
-
-
-def _operation(label: str) -> str:
-    name = re.sub(r"Backward\d*$", "", label.split("\n")[0])
+def _operation(function: str) -> str:
+    name = re.sub(r"Backward\d*$", "", function)
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
     return OPERATIONS.get(name, words)
 
 
-def _without_accumulation(
-    nodes: dict[int, tuple[str, str, str, tuple[int, ...] | None]],
-    links: list[tuple[int, int, str]],
-) -> list[tuple[int, int, str]]:
-    bypassed = {a for a, node in nodes.items() if node[2] == OPERATIONS["AccumulateGrad"]}
-    leaf_of = {b: a for a, b, _ in links if b in bypassed}
+def _without_accumulation(nodes: dict[int, _Described], links: list[Link]) -> list[Link]:
+    """Remove the nodes that add to ``.grad``; what led through them starts at the leaf itself."""
+    bypassed = {a for a, node in nodes.items() if node.operation == OPERATIONS["AccumulateGrad"]}
+    leaf_of = {link.second: link.first for link in links if link.second in bypassed}
     for address in bypassed:
         del nodes[address]
-    return [(leaf_of.get(a, a), b, style) for a, b, style in links if b not in bypassed]
+    return [Link(leaf_of.get(a, a), b, style) for a, b, style in links if b not in bypassed]
 
 
 def _number(
-    nodes: dict[int, tuple[str, str, str, tuple[int, ...] | None]],
-    links: list[tuple[int, int, str]],
-    merged: dict[int, int],
+    nodes: dict[int, _Described], links: list[Link], first_use: dict[int, int]
 ) -> tuple[tuple[Node, ...], tuple[Edge, ...]]:
-    kept = [address for address in nodes if merged.get(address, address) == address]
+    kept = [address for address in nodes if first_use.get(address, address) == address]
     ids = {address: f"n{number}" for number, address in enumerate(kept)}
     edges: dict[Edge, None] = {}
     for a, b, style in links:
-        source, target = ids[merged.get(a, a)], ids[merged.get(b, b)]
+        source, target = ids[first_use.get(a, a)], ids[first_use.get(b, b)]
         if style == "dir=none":
             edges[Edge(target, source, "saved")] = None
         else:

@@ -9,7 +9,6 @@ from html import escape
 Cell = str | int
 """What a table may hold. Floats are refused: round them first, so that stored output is stable."""
 
-
 _NUMBER = re.compile(
     r"[+\-−±<>≤≥≈]?\s?\d[\d,./]*(?:[eE][+-]?\d+)?(?:\s?(?:%|B|KiB|MiB|GiB|kB|MB|GB))?"
 )
@@ -34,7 +33,7 @@ class Table:
         """Create a table.
 
         Args:
-            columns: Column headings, at least one.
+            columns: Column headings, at least one; a blank one heads nothing.
             rows: One sequence of cells per row, each as long as `columns`.
             caption: What the table shows, in words.
 
@@ -68,12 +67,17 @@ class Table:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col">{escape(name)}</th>' for name in self.columns)
+        head = "".join(_html_heading(name) for name in self.columns)
         body = "\n".join(f"<tr>{_html_row(row)}</tr>" for row in self.rows)
         return (
             f'<table class="d2l-table">\n<caption>{escape(self.caption)}</caption>\n'
             f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
         )
+
+
+def _html_heading(name: str) -> str:
+    # An empty heading would be announced as one: the corner of a table is a cell like any other.
+    return f'<th scope="col">{escape(name)}</th>' if name.strip() else "<td></td>"
 
 
 def _html_row(row: tuple[str, ...]) -> str:

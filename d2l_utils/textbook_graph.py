@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from d2l_utils.dot import render_dot
-from d2l_utils.figures import COLORS, Picture
-from d2l_utils.graph import FILL
+from d2l_utils.dot import digraph, quoted, render_dot
+from d2l_utils.figures import Picture
+from d2l_utils.graph import FILL, node_table
 from d2l_utils.paths import directed_paths
 from d2l_utils.record import Edge, shape_text
 from d2l_utils.tables import Table
@@ -30,7 +30,13 @@ TEXTBOOK_FILL: dict[str, str] = {
 """Legend: fill colour of each role, shared with `draw_graph` where the roles are the same. Shapes
 repeat it: operators are circles, the output has a double border, inputs a dashed one."""
 
-_BOX_TEXT = "#111111"  # stays dark in both themes, because the boxes stay light
+_LOOK = {
+    "input": 'shape=square style="filled,dashed"',
+    "parameter": "shape=square style=filled",
+    "intermediate": "shape=square style=filled",
+    "output": "shape=square style=filled peripheries=2",
+    "operator": "shape=circle style=filled width={width}",
+}
 _ROLES = {"x": "input", "y": "input", "W1": "parameter", "b1": "parameter", "W2": "parameter"}
 _SHAPES = {"x": "(d,)", "y": "(q,)", "W1": "(h, d)", "b1": "(h,)", "W2": "(q, h)"}
 _SHAPES |= {"z": "(h,)", "h": "(h,)", "o": "(q,)", "L": "scalar", "s": "scalar", "J": "scalar"}
@@ -105,18 +111,8 @@ class TextbookGraph(Picture):
 
     def table(self) -> Table:
         """Say the same in a table: each node, what it is, its shape and what it is made of."""
-        sources: dict[str, list[str]] = {node.id: [] for node in self.nodes}
-        for edge in self.edges:
-            sources[edge.target].append(edge.source)
-        rows = [
-            (node.id, node.name, node.role, node.shape, ", ".join(sources[node.id]) or "none")
-            for node in self.nodes
-        ]
-        return Table(
-            ("node", "what", "role", "shape", "uses"),
-            rows,
-            "Nodes of the graph, and what each is made of",
-        )
+        rows = [(node.id, node.name, node.role, node.shape) for node in self.nodes]
+        return node_table(rows, self.edges)
 
 
 def textbook_graph(
@@ -200,26 +196,12 @@ def _alt(hidden_bias: bool) -> str:
 
 
 def _to_dot(nodes: tuple[TextbookNode, ...], edges: tuple[Edge, ...]) -> str:
-    look = {
-        "input": 'shape=square style="filled,dashed"',
-        "parameter": "shape=square style=filled",
-        "intermediate": "shape=square style=filled",
-        "output": "shape=square style=filled peripheries=2",
-        "operator": "shape=circle style=filled width={width}",
-    }
-    ink, paper = COLORS["ink"], COLORS["paper"]
-    side = max(0.52, *(0.08 * len(node.shape) for node in nodes))  # inches, for the longest text
-    lines = [
-        "digraph {",
-        f'graph [rankdir=TB bgcolor="{paper}" ranksep=0.18 nodesep=0.2]',
-        f'node [fontname="Helvetica" fontsize=11 fontcolor="{_BOX_TEXT}" color="#666666"'
-        f" fixedsize=true width={side:.2f}]",
-        f'edge [color="{ink}" arrowsize=0.6]',
-    ]
+    statements = []
     for node in nodes:
-        label = f"{node.name}\\n{node.shape}" if node.shape else node.name
+        label = quoted(f"{node.name}\n{node.shape}" if node.shape else node.name)
         fill = f'fillcolor="{TEXTBOOK_FILL[node.role]}" class="d2l-{node.role}"'
-        shape = look[node.role].format(width=0.3 if len(node.name) == 1 else 0.46)
-        lines.append(f'{node.id} [label="{label}" {shape} {fill}]')
-    lines += [f"{edge.source} -> {edge.target}" for edge in edges]
-    return "\n".join([*lines, "}"])
+        look = _LOOK[node.role].format(width=0.3 if len(node.name) == 1 else 0.46)
+        statements.append(f"{node.id} [label={label} {look} {fill}]")
+    statements += [f"{edge.source} -> {edge.target}" for edge in edges]
+    side = max(0.52, *(0.08 * len(node.shape) for node in nodes))  # inches, for the longest text
+    return digraph(statements, node=f"fixedsize=true width={side:.2f}", ranksep=0.18)

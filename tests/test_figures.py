@@ -14,9 +14,7 @@ def picture(color: str = "blue", alt: str = "a rising line") -> figures.Picture:
     axes.plot([0, 1, 2], [1, 2, 4], color=d2l.COLORS[color], label="y < 5")
     axes.set_xlabel("x")
     axes.legend()
-    shown = d2l.show(figure, alt)
-    assert isinstance(shown, figures.Picture)
-    return shown
+    return d2l.show(figure, alt)
 
 
 def test_same_figure_gives_the_same_bytes() -> None:
@@ -55,7 +53,6 @@ def test_legends_and_notes_added_later_follow_the_theme_too() -> None:
     axes.legend()
     axes.text(0.5, 0.5, "a note")
     shown = d2l.show(figure, "a line with a note")
-    assert isinstance(shown, figures.Picture)
     assert "#000000" not in shown.svg
     assert "#ffffff" not in shown.svg
     for words in ("a line", "a note"):
@@ -84,9 +81,7 @@ def test_chart_is_stored_as_its_specification() -> None:
     def build() -> figures.Chart:
         values = alt.Data(values=[{"x": 1, "y": 2}])
         chart = alt.Chart(values).mark_point().encode(x="x:Q", y="y:Q")
-        shown = d2l.show(chart, "one point")
-        assert isinstance(shown, figures.Chart)
-        return shown
+        return d2l.show(chart, "one point")
 
     data, metadata = build()._repr_mimebundle_()
     assert data["text/plain"] == "one point"
@@ -104,9 +99,23 @@ def test_alternative_text_is_required(alt_text: str) -> None:
 
 def test_other_objects_are_refused() -> None:
     with pytest.raises(TypeError, match="expected a matplotlib Figure or an Altair chart, got int"):
-        d2l.show(3, "three")  # type: ignore[arg-type]
+        d2l.show(3, "three")  # type: ignore[call-overload]
     with pytest.raises(TypeError, match="alt: expected a string, got int"):
-        d2l.show(d2l.new_figure()[0], 3)  # type: ignore[arg-type]
+        d2l.show(d2l.new_figure()[0], 3)  # type: ignore[call-overload]
+
+
+def test_menu_is_a_native_one_with_its_label_and_first_value() -> None:
+    values = alt.Data(values=[{"n": 3}, {"n": 4}])
+    chart = alt.Chart(values).mark_point().encode(x="n:Q").transform_filter("datum.n == chosen")
+    spec = d2l.show(chart.add_params(figures.menu("chosen", "size n ", (3, 4), 4)), "a point").spec
+    (param,) = spec["params"]
+    assert (param["name"], param["value"]) == ("chosen", 4)
+    assert param["bind"] == {"input": "select", "options": [3, 4], "name": "size n "}
+
+
+def test_text_on_fills_does_not_follow_the_theme() -> None:
+    style = f"fill: {figures.TEXT_ON_FILL}"
+    assert figures.themed(f'<text style="{style}">') == f'<text style="{style}">'
 
 
 def test_colours_are_distinct_so_that_each_maps_to_one_name() -> None:

@@ -104,10 +104,10 @@ def rename_kernel(notebook: Any) -> None:
 
 
 CORRUPTIONS: dict[str, tuple[Callable[[Any], None], int, str]] = {
-    "outputs and counts stripped": (strip_outputs, 1, "never run"),
+    "outputs and counts stripped": (strip_outputs, 1, "has not been run"),
     "outputs stripped": (keep_counts_strip_outputs, FIGURE, "its output is missing"),
-    "cells out of order": (swap_two_cells, FIGURE, r"out of order \(count 3, expected 2\)"),
-    "an error": (add_traceback, CHECK, r"a stored error \(ValueError: no\)"),
+    "cells out of order": (swap_two_cells, FIGURE, "was run as number 3, expected 2"),
+    "an error": (add_traceback, CHECK, r"stopped with an error \(ValueError: no\)"),
     "a stderr": (add_stderr, CHECK, "stderr"),
     "no alt": (drop_alt, FIGURE, "without alternative text"),
     "a raw PNG": (store_png, FIGURE, "image/png output, which nbval or the book cannot judge"),
@@ -170,6 +170,17 @@ def test_notebook_without_code_is_found(tmp_path: Path) -> None:
     assert any("no code cell" in finding.problem for finding in findings)
 
 
+def empty_code_cell_above(notebook: Any) -> None:
+    notebook.cells.insert(CHECK, nbformat.v4.new_code_cell("\n"))
+
+
+def test_empty_code_cell_is_neither_unrun_nor_an_answer(sound: Path, tmp_path: Path) -> None:
+    path = corrupt(sound, tmp_path / "page.ipynb", empty_code_cell_above)
+    assert gate.inspect(path) == []
+    findings = gate.inspect(write(tmp_path / "told.ipynb", ("", " ")))
+    assert any("no code cell" in finding.problem for finding in findings)
+
+
 def test_reason_in_the_list_allows_an_ignored_output(
     sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -184,7 +195,7 @@ def test_command_reports_and_fails(
     assert gate.main([str(sound)]) == 0
     path = corrupt(sound, tmp_path / "broken.ipynb", strip_outputs)
     assert gate.main([str(path)]) == 1
-    assert "broken.ipynb, cell 1: never run" in capsys.readouterr().out
+    assert "broken.ipynb, cell 1: has not been run: use `make run`" in capsys.readouterr().out
 
 
 def change_one_digit_of_the_picture(notebook: Any) -> None:

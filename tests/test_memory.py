@@ -1,5 +1,4 @@
 import itertools
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -36,14 +35,9 @@ MODES = [("training", optimizer) for optimizer in OPTIMIZERS] + [("prediction", 
 
 
 @pytest.fixture(autouse=True)
-def one_thread_without_onednn() -> Iterator[None]:
+def without_onednn(monkeypatch: pytest.MonkeyPatch) -> None:
     # With oneDNN, products in bfloat16 take scratch memory that depends on the processor.
-    threads, onednn = torch.get_num_threads(), torch.backends.mkldnn.enabled
-    torch.set_num_threads(1)
-    torch.backends.mkldnn.enabled = False
-    yield
-    torch.backends.mkldnn.enabled = onednn
-    torch.set_num_threads(threads)
+    monkeypatch.setattr(torch.backends.mkldnn, "enabled", False)
 
 
 def measured(arguments: tuple[Any, ...], **options: bool | Penalty) -> MemoryFootprint:

@@ -1,8 +1,6 @@
 import dataclasses
-from collections.abc import Iterator
 
 import pytest
-import torch
 
 from d2l_utils import memory_views
 from d2l_utils.checks import CheckError
@@ -12,14 +10,6 @@ from d2l_utils.memory_program import memory_program
 from d2l_utils.memory_views import memory_ledger, memory_timeline, phase_table
 
 pytestmark = pytest.mark.exercise(3)
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def test_ledger_shows_the_footprints_fields_twice() -> None:

@@ -37,8 +37,6 @@ def test_tensor_parallelism_halves_every_weight_and_every_second_activation() ->
 
 def test_picture_is_the_same_every_time() -> None:
     first, second = (d2l.show(who_holds_what(), alt="who holds what") for _ in range(2))
-    assert isinstance(first, d2l.Picture)
-    assert isinstance(second, d2l.Picture)
     assert first.svg == second.svg
 
 
@@ -58,9 +56,22 @@ def test_chart_holds_the_simulated_times() -> None:
 
 def test_chart_draws_and_stays_small() -> None:
     chart = d2l.show(schedule_chart(), alt="schedules")
-    assert isinstance(chart, d2l.Chart)
     text = json.dumps({**chart.spec, "width": 330})
     assert len(text) < 100_000
     svg = vl_convert.vegalite_to_svg(text, vl_version="5.20")
     assert "1F1B, stage 3" in svg
     assert "stages p" in text
+
+
+def test_chart_starts_with_the_last_stages_and_the_last_but_one_microbatches() -> None:
+    for microbatches, value in (((1, 2, 4), 2), ((5,), 5)):
+        spec = d2l.show(schedule_chart((2, 3), microbatches), alt="schedules").spec
+        chosen = {param["name"]: param["value"] for param in spec["params"]}
+        assert chosen == {"stages": 3, "microbatches": value}
+
+
+def test_chart_without_a_choice_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"at least one number each, got \[2\] and \[\]"):
+        schedule_chart((2,), ())
+    with pytest.raises(ValueError, match="num_stages: expected at least 1, got 0"):
+        schedule_chart((0,), (1,))

@@ -24,6 +24,12 @@ def test_html_has_caption_headings_and_escapes() -> None:
     assert '<td style="text-align: right">803,840</td>' in html
 
 
+def test_corner_heads_nothing() -> None:
+    html = d2l.Table(("", "bytes"), [("x", 3_136)], "Memory")._repr_html_()
+    assert '<thead><tr><td></td><th scope="col">bytes</th></tr></thead>' in html
+    assert "></th>" not in html
+
+
 @pytest.mark.parametrize("cell", ["1,024", "−0.5", "≤ 67", "3e-7", "12 %", "1/3", "2.5 MiB"])
 def test_numbers_in_words_are_aligned_like_numbers(cell: str) -> None:
     html = d2l.Table(("a", "b"), [("x", cell)], "t")._repr_html_()
