@@ -25,8 +25,8 @@ from d2l_utils.derivatives import ACTIVATIONS, LOSSES
 
 
 @dataclass(frozen=True, eq=False)
-class Forward:
-    """What forward propagation computed, together with what it was given.
+class Problem:
+    """What the model is given: the arguments of `forward`.
 
     Attributes:
         X: Examples, (n, num_inputs).
@@ -37,12 +37,6 @@ class Forward:
         lambd: Strength of the penalty.
         activation: Name of phi.
         loss: Name of l.
-        z: Hidden pre-activation, (n, num_hiddens).
-        h: Hidden activation, (n, num_hiddens).
-        o: Output, (n, num_outputs).
-        L: Loss, the mean over the examples, a scalar.
-        s: Penalty, a scalar.
-        J: Objective L + s, a scalar.
     """
 
     X: Tensor
@@ -53,6 +47,21 @@ class Forward:
     lambd: float
     activation: str
     loss: str
+
+
+@dataclass(frozen=True, eq=False)
+class Forward(Problem):
+    """What forward propagation computed, together with what it was given (see `Problem`).
+
+    Attributes:
+        z: Hidden pre-activation, (n, num_hiddens).
+        h: Hidden activation, (n, num_hiddens).
+        o: Output, (n, num_outputs).
+        L: Loss, the mean over the examples, a scalar.
+        s: Penalty, a scalar.
+        J: Objective L + s, a scalar.
+    """
+
     z: Tensor
     h: Tensor
     o: Tensor
@@ -115,7 +124,8 @@ def forward(
         TypeError: If an argument is of the wrong kind or the dtypes differ.
         ValueError: If a shape, a label, `lambd` or a name is wrong.
     """
-    _check(X, y, W1, b1, W2, lambd, activation, loss)
+    given = Problem(X, y, W1, b1, W2, lambd, activation, loss)
+    _check(given)
     phi = ACTIVATIONS[activation].phi
     loss_of = LOSSES[loss].value
     z = torch.addmm(b1, X, W1.T)  # z = x W1^T + b1, the same b1 in every row
@@ -124,7 +134,7 @@ def forward(
     L = loss_of(o, y)
     s = lambd / 2 * (_squared_norm(W1) + _squared_norm(W2))
     J = L + s
-    return Forward(X, y, W1, b1, W2, lambd, activation, loss, z, h, o, L, s, J)
+    return Forward(**vars(given), z=z, h=h, o=o, L=L, s=s, J=J)
 
 
 def backward(result: Forward) -> Gradients:
@@ -158,32 +168,23 @@ def _squared_norm(A: Tensor) -> Tensor:
     return A.flatten() @ A.flatten()
 
 
-def _check(
-    X: Tensor,
-    y: Tensor,
-    W1: Tensor,
-    b1: Tensor,
-    W2: Tensor,
-    lambd: float,
-    activation: str,
-    loss: str,
-) -> None:
-    _check_choice("activation", activation, ACTIVATIONS.keys())
-    _check_choice("loss", loss, LOSSES.keys())
-    non_negative("lambd", lambd)
-    _check_kinds({"X": X, "y": y, "W1": W1, "b1": b1, "W2": W2})
-    for name, value in {"X": X, "W1": W1, "W2": W2}.items():
+def _check(p: Problem) -> None:
+    _check_choice("activation", p.activation, ACTIVATIONS.keys())
+    _check_choice("loss", p.loss, LOSSES.keys())
+    non_negative("lambd", p.lambd)
+    _check_kinds({"X": p.X, "y": p.y, "W1": p.W1, "b1": p.b1, "W2": p.W2})
+    for name, value in {"X": p.X, "W1": p.W1, "W2": p.W2}.items():
         if value.ndim != 2 or 0 in value.shape:
             raise ValueError(f"{name}: expected a non-empty matrix, got shape {tuple(value.shape)}")
-    n, num_hiddens, num_outputs = len(X), len(W1), len(W2)
-    _check_shape("W1", W1, (num_hiddens, X.shape[1]), "(num_hiddens, num_inputs)")
-    _check_shape("b1", b1, (num_hiddens,), "(num_hiddens,)")
-    _check_shape("W2", W2, (num_outputs, num_hiddens), "(num_outputs, num_hiddens)")
-    if loss == "squared":
-        _check_dtype("y", y, X.dtype)
-        _check_shape("y", y, (n, num_outputs), "(n, num_outputs)")
+    n, num_hiddens, num_outputs = len(p.X), len(p.W1), len(p.W2)
+    _check_shape("W1", p.W1, (num_hiddens, p.X.shape[1]), "(num_hiddens, num_inputs)")
+    _check_shape("b1", p.b1, (num_hiddens,), "(num_hiddens,)")
+    _check_shape("W2", p.W2, (num_outputs, num_hiddens), "(num_outputs, num_hiddens)")
+    if p.loss == "squared":
+        _check_dtype("y", p.y, p.X.dtype)
+        _check_shape("y", p.y, (n, num_outputs), "(n, num_outputs)")
     else:
-        _check_labels(y, n, num_outputs)
+        _check_labels(p.y, n, num_outputs)
 
 
 def _check_kinds(tensors: dict[str, Tensor]) -> None:

@@ -16,13 +16,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from d2l_utils.backprop import backward, forward
+from d2l_utils.backprop import Problem, backward, forward
 from d2l_utils.backward_report import Report, Row
 from d2l_utils.checks import relative_error
+from d2l_utils.combination import wrong_amounts
 from d2l_utils.derivatives import ACTIVATIONS
 from d2l_utils.diagnosis import explain, matches
 from d2l_utils.guarded_call import TOL, Gradient, call_guarded
-from d2l_utils.mistakes import MISTAKES, PARAMETERS, Problem
+from d2l_utils.mistakes import MISTAKES, PARAMETERS
 
 SIZES: tuple[tuple[int, int, int, int, float], ...] = (
     # n, num_inputs, num_hiddens, num_outputs, lambd
@@ -43,7 +44,8 @@ def check_backward(
     Args:
         fn: Called as ``fn(X, y, W1, b1, W2, lambd)`` with float64 tensors in the shapes of
             `d2l_utils.backprop.forward`; returns a mapping with ``"W1"``, ``"b1"`` and ``"W2"``,
-            tensors or numpy arrays. How it computes them is its own business.
+            tensors or numpy arrays. How it computes them is its own business. What it changes for
+            the whole program (`d2l_utils.global_state`) is put back.
         activation: The activation that it is meant for.
         loss: The loss that it is meant for.
         seed: Seed of the problems.
@@ -78,16 +80,16 @@ def random_problems(activation: str, loss: str, seed: int) -> tuple[Problem, ...
         loss: Their loss.
         seed: Seed of the data and the parameters.
     """
-    gen = torch.Generator().manual_seed(seed)
+    gen = torch.Generator("cpu").manual_seed(seed)
 
     def normal(*shape: int) -> Tensor:
-        return torch.randn(*shape, generator=gen, dtype=torch.float64)
+        return torch.randn(*shape, generator=gen, dtype=torch.float64, device="cpu")
 
     problems: list[Problem] = []
     for n, num_inputs, num_hiddens, num_outputs, lambd in SIZES:
         # A class without an example catches who takes the number of classes from the labels.
         classes = num_outputs - 1 if len(problems) == len(SIZES) - 1 else num_outputs
-        labels = torch.randint(classes, (n,), generator=gen)
+        labels = torch.randint(classes, (n,), generator=gen, device="cpu")
         y = labels if loss == "cross_entropy" else normal(n, num_outputs)
         X, W1, b1 = normal(n, num_inputs), normal(num_hiddens, num_inputs), normal(num_hiddens)
         W2 = normal(num_outputs, num_hiddens)
@@ -97,8 +99,7 @@ def random_problems(activation: str, loss: str, seed: int) -> tuple[Problem, ...
 
 def right_gradients(problem: Problem) -> dict[str, Tensor]:
     """Compute the gradients by `d2l_utils.backprop`, which is checked against autograd."""
-    p = problem
-    g = backward(forward(p.X, p.y, p.W1, p.b1, p.W2, p.lambd, p.activation, p.loss))
+    g = backward(forward(**vars(problem)))
     return {"W1": g.W1, "b1": g.b1, "W2": g.W2}
 
 
@@ -117,6 +118,8 @@ def _rows(
     fits = _other_activation(wrong, problems, tol)
     unnamed = {name: values for name, values in wrong.items() if name not in fits}
     causes = explain(unnamed, problems, tol) if unnamed else {}
+    for name in unnamed.keys() - causes.keys():
+        fits[name] = wrong_amounts(name, wrong[name], right[name], problems, tol)
     return [
         _row(name, got[name], right[name], causes.get(name, ()), fits.get(name, ""), problems)
         for name in PARAMETERS
@@ -156,7 +159,7 @@ def _row(
     shown = worst if troubled or errors[worst] > tol else 0
     value, expected = got[shown].value, right[shown]
     if troubled:
-        diagnosis = got[worst].trouble
+        diagnosis = got[worst].trouble + _only(errors, tol, problems)
     elif errors[worst] <= tol:
         diagnosis = ""
     elif mistakes:
@@ -182,26 +185,33 @@ def _where(
     problems: Sequence[Problem],
 ) -> str:
     """What can be said for certain about an error that is not in the catalogue."""
-    tol = _tol(got)
+    only = _only(errors, _tol(got), problems)
     worst = max(range(len(errors)), key=errors.__getitem__)
     value, expected = got[worst].value, right[worst]
     if value is None or value.shape != expected.shape:
         shape = None if value is None else tuple(value.shape)
-        return f": shape {shape} where {tuple(expected.shape)} is expected."
+        return f": shape {shape} where {tuple(expected.shape)} is expected.{only}"
     index = torch.unravel_index((value - expected).abs().argmax(), expected.shape)
     place = tuple(int(i) for i in index)
     wanted, found = _told_apart(expected[place].item(), value[place].item())
-    text = (
+    return (
         f": off by {errors[worst]:.2g} of the largest entry; at {list(place)} expected "
-        f"{wanted}, got {found}."
+        f"{wanted}, got {found}.{only}"
     )
+
+
+def _only(errors: Sequence[float], tol: float, problems: Sequence[Problem]) -> str:
+    """What the problems have in common on which alone the gradient is right, or wrong."""
+    good = [error <= tol for error in errors]
     for special, words in (
         ([p.lambd == 0 for p in problems], "where λ = 0"),
         ([len(p.X) == 1 for p in problems], "for a single example"),
     ):
-        if special == [error <= tol for error in errors]:
-            text += f" It is right {words} and only there."
-    return text
+        if good == special:
+            return f" It is right {words} and only there."
+        if good == [not one for one in special]:
+            return f" It is wrong {words} and only there."
+    return ""
 
 
 def _told_apart(a: float, b: float) -> tuple[str, str]:

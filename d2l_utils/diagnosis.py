@@ -11,8 +11,9 @@ from itertools import combinations, product
 
 from torch import Tensor
 
+from d2l_utils.backprop import Problem
 from d2l_utils.checks import relative_error
-from d2l_utils.mistakes import MISTAKES, PARAMETERS, Problem, gradients_with
+from d2l_utils.mistakes import MISTAKES, PARAMETERS, gradients_with
 
 MOST_AT_ONCE = 3
 """Number of mistakes in one gradient up to which they are recognised."""

@@ -1,7 +1,8 @@
 """Call a reader's function that may do anything, and bring back gradients or a sentence.
 
-The function gets copies, so it cannot change the problem; whatever it raises or returns is turned
-into words for the report of `d2l_utils.check_backward`.
+The function gets copies, so it cannot change the problem, and what it sets for the whole program
+(seeds, defaults) is put back. Whatever it raises or returns is turned into words for the report of
+`d2l_utils.check_backward`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from d2l_utils.mistakes import PARAMETERS, Problem
+from d2l_utils.backprop import Problem
+from d2l_utils.global_state import global_state_kept
+from d2l_utils.mistakes import PARAMETERS
 
 TOL = 1e-6
 """Largest relative error of a right gradient: far above rounding in float64, and above the error of
@@ -25,6 +28,9 @@ a careful difference quotient."""
 
 TOL_FLOAT32 = 1e-4
 """The same for a gradient returned in float32."""
+
+MAX_MESSAGE = 300
+"""Characters of an exception's message that are quoted; the library has some of a page's length."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ def call_guarded(fn: Callable[..., Any], problem: Problem) -> dict[str, Gradient
     try:
         gradients = _read(result)
     except Exception as error:  # raised by the result or by us, not by the reader's function
-        return f"The result could not be read: {_named(error)}."
+        return f"The result could not be read: {type(error).__name__}{_message(error)}."
     changed = [name for name in given if not _same(given[name], copies[name])]
     if changed:
         return f"The function changed its argument {', '.join(changed)} in place; work on a copy."
@@ -72,30 +78,19 @@ def call_guarded(fn: Callable[..., Any], problem: Problem) -> dict[str, Gradient
 
 @contextmanager
 def _settings_kept() -> Iterator[None]:
-    """Show warnings instead of raising them, and undo changes of torch's defaults."""
-    device, dtype, grad = (
-        torch.get_default_device(),
-        torch.get_default_dtype(),
-        torch.is_grad_enabled(),
-    )
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("default")  # a warning in right code does not make it wrong
-            yield
-    finally:
-        if torch.get_default_device() != device:
-            # None is the CPU without a mode that would be asked at every call from then on.
-            torch.set_default_device(None if device.type == "cpu" else device)
-        torch.set_default_dtype(dtype)
-        torch.set_grad_enabled(grad)
+    """Show warnings instead of raising them, and undo what is changed for the whole program."""
+    with global_state_kept(), warnings.catch_warnings():
+        warnings.simplefilter("default")  # a warning in right code does not make it wrong
+        yield
 
 
 def _read(result: object) -> dict[str, Gradient] | str:
     if not isinstance(result, Mapping):
-        return f'Expected a mapping with "W1", "b1" and "W2", got {type(result).__name__}.'
-    keys = [str(key) for key in result]
-    missing = [f'"{name}"' for name in PARAMETERS if name not in keys]
+        got = "None: nothing was returned" if result is None else type(result).__name__
+        return f'Expected a dict with the keys "W1", "b1" and "W2", got {got}.'
+    missing = [f'"{name}"' for name in PARAMETERS if name not in result]
     if missing:
+        keys = [str(key) for key in result]
         return f"The result has no key {', '.join(missing)}; its keys are {keys}."
     return {name: _gradient(result[name]) for name in PARAMETERS}
 
@@ -103,14 +98,15 @@ def _read(result: object) -> dict[str, Gradient] | str:
 def _gradient(value: object) -> Gradient:
     """Copy a tensor or an array, or say why it is no gradient."""
     if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-        tensor = torch.tensor(value.astype(np.float64))
+        tensor = torch.tensor(value.astype(np.float64), device="cpu")
         size = value.dtype.itemsize
     elif isinstance(value, Tensor) and value.is_floating_point():
         tensor = value.detach().to("cpu", torch.float64).to_dense().clone()
         size = value.dtype.itemsize
     else:
         words = "expected a tensor or numpy array of floating-point numbers"
-        return Gradient(None, f"{words}, got {getattr(value, 'dtype', type(value).__name__)}.")
+        kind = "None" if value is None else getattr(value, "dtype", type(value).__name__)
+        return Gradient(None, f"{words}, got {kind}.")
     if size < 4:
         words = f"expected float32 or float64, got {value.dtype}"
         return Gradient(None, f"{words}: too coarse to judge.")
@@ -124,23 +120,29 @@ def _same(a: Tensor, b: Tensor) -> bool:
     return a.dtype == b.dtype and a.shape == b.shape and bool((a == b).all())
 
 
-def _named(error: BaseException) -> str:
-    return f"{type(error).__name__}{_message(error)}"
-
-
 def _message(error: BaseException) -> str:
+    """The exception's own words on one line, cut where they become a page."""
     try:
-        message = str(error)
+        message = " ".join(str(error).split())
     except Exception:
         return ", whose message cannot be shown"
+    if len(message) > MAX_MESSAGE:
+        message = f"{message[:MAX_MESSAGE]} …"
     return f": {message}" if message else ""
 
 
 def _raised(error: BaseException, problem: Problem) -> str:
     """Name the exception, the reader's line it came through and the problem's sizes."""
+    what = f"{type(error).__name__}{_place(error)}{_message(error)}"
+    p = problem
+    y = f"y {tuple(p.y.shape)}" if p.loss == "squared" else f"labels up to {int(p.y.max())}"
+    sizes = f"X {tuple(p.X.shape)}, {y}, W1 {tuple(p.W1.shape)}, W2 {tuple(p.W2.shape)}"
+    return f"The function raised {what} (given {sizes})."
+
+
+def _place(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)[1:]  # the first is the call above
+    if not frames:
+        return " when called as fn(X, y, W1, b1, W2, lambd)"
     lines = [frame.line for frame in frames if frame.filename == frames[0].filename and frame.line]
-    where = f" in the line `{lines[-1]}`" if lines else ""
-    shapes = {"X": problem.X, "W1": problem.W1, "W2": problem.W2}
-    sizes = ", ".join(f"{name} {tuple(value.shape)}" for name, value in shapes.items())
-    return f"The function raised {type(error).__name__}{where}{_message(error)} (given {sizes})."
+    return f" in the line `{lines[-1]}`" if lines else ""

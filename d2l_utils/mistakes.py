@@ -8,42 +8,19 @@ amounts to the same.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import math
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
+from d2l_utils.backprop import Problem
 from d2l_utils.derivatives import ACTIVATIONS, LOSSES
 
 PARAMETERS = ("W1", "b1", "W2")
 """The parameters of the model, in the order of the equations."""
-
-
-@dataclass(frozen=True, eq=False)
-class Problem:
-    """One set of arguments of `d2l_utils.backprop.forward`.
-
-    Attributes:
-        X: Examples, (n, num_inputs).
-        y: Labels (n,) or targets (n, num_outputs).
-        W1: Hidden weights, (num_hiddens, num_inputs).
-        b1: Hidden bias, (num_hiddens,).
-        W2: Output weights, (num_outputs, num_hiddens).
-        lambd: Strength of the penalty.
-        activation: Name of phi.
-        loss: Name of l.
-    """
-
-    X: Tensor
-    y: Tensor
-    W1: Tensor
-    b1: Tensor
-    W2: Tensor
-    lambd: float
-    activation: str
-    loss: str
 
 
 @dataclass(frozen=True)
@@ -83,6 +60,21 @@ MISTAKES: dict[str, Mistake] = {
     "2 of the square kept": Mistake(
         _ALL, "the loss part is twice too large: l has a 1/2, so dl/do is o − y, not 2(o − y)", _SQ
     ),
+    "2 of the square lost": Mistake(
+        _ALL,
+        "the loss part is too small by a factor of 2: the square's 2 cancels the 1/2 of l, so "
+        "dl/do is o − y",
+        _SQ,
+    ),
+    "cross-entropy doubled": Mistake(
+        _ALL, "the loss part is twice too large: dl/do is softmax(o) − onehot(y), without a 2", _CE
+    ),
+    "cross-entropy halved": Mistake(
+        _ALL,
+        "the loss part is too small by a factor of 2: cross-entropy has no 1/2, so dl/do is "
+        "softmax(o) − onehot(y)",
+        _CE,
+    ),
     "library's squared error": Mistake(
         _ALL,
         "the loss part is that of a mean of (o − y)² over all entries, 2/num_outputs times the "
@@ -118,20 +110,51 @@ MISTAKES: dict[str, Mistake] = {
     "penalty doubled": Mistake(
         _ALL, "the penalty's part is twice too large: s has a 1/2, so it gives λW, not 2λW"
     ),
+    "penalty halved": Mistake(
+        _ALL,
+        "the penalty's part is too small by a factor of 2: the square's 2 cancels the 1/2 of s, "
+        "which gives λW, not λ/2 W",
+    ),
     "norm not squared": Mistake(
         _ALL, "the penalty's part is W over its norm: s has the squared norm, which gives λW"
     ),
     "penalty over n": Mistake(
         _ALL, "the penalty's part was divided by n: s is not a mean over the examples"
     ),
+    "penalty times n": Mistake(
+        _ALL, "the penalty's part is n times too large: s is added once, not for each example"
+    ),
     "bias regularized": Mistake(("b1",), "the penalty's part was added; s does not contain b1"),
     # The shape.
     "transposed": Mistake(_WEIGHTS, "transposed: a gradient has the shape of its parameter"),
-    "bias not summed": Mistake(("b1",), "one row per example: sum over the examples"),
+    "not summed": Mistake(_ALL, "one gradient for each example: sum over the examples"),
     "bias as a row": Mistake(("b1",), "a matrix with one row: b1 has one axis"),
     "bias as a column": Mistake(("b1",), "a matrix with one column: b1 has one axis"),
 }
 """Name -> mistake. A text says what is so about the numbers, never how the code came to it."""
+
+Factors = dict[str, Callable[[int], float]]
+
+LOSS_FACTORS: Factors = {
+    "difference reversed": lambda n: -1,
+    "2 of the square kept": lambda n: 2,
+    "2 of the square lost": lambda n: 1 / 2,
+    "cross-entropy doubled": lambda n: 2,
+    "cross-entropy halved": lambda n: 1 / 2,
+    "1/n forgotten": lambda n: n,
+    "1/n twice": lambda n: 1 / n,
+    "loss part missing": lambda n: 0,
+}
+"""Mistakes that multiply the loss part of every gradient -> by what, with n examples."""
+
+PENALTY_FACTORS: Factors = {
+    "penalty subtracted": lambda n: -1,
+    "penalty doubled": lambda n: 2,
+    "penalty halved": lambda n: 1 / 2,
+    "penalty over n": lambda n: 1 / n,
+    "penalty times n": lambda n: n,
+}
+"""The same for the penalty's part."""
 
 
 def gradients_with(made: Collection[str], problem: Problem) -> dict[str, Tensor]:
@@ -143,7 +166,8 @@ def gradients_with(made: Collection[str], problem: Problem) -> dict[str, Tensor]
 
     Returns:
         ``"W1"``, ``"b1"``, ``"W2"`` -> gradient, in the wrong shape where the mistake is one of
-        shape. A mistake that is overruled by another one has no effect.
+        shape. A mistake that is overruled by another one, or that the problem's loss gives no
+        occasion for, has no effect.
 
     Raises:
         ValueError: If a name is unknown.
@@ -152,53 +176,60 @@ def gradients_with(made: Collection[str], problem: Problem) -> dict[str, Tensor]
     if unknown:
         raise ValueError(f"made: expected names of MISTAKES, got {', '.join(unknown)}")
     p, (phi, slope) = problem, ACTIVATIONS[problem.activation]
+    made = [mistake for mistake in made if MISTAKES[mistake].loss in ("", p.loss)]
     z = p.X @ p.W1.T + (0 if "bias not added" in made else p.b1)
     h = phi(z)
     do = _output_gradient(made, h @ p.W2.T, p)
     dh = do @ p.W2
     dz = dh if "φ' forgotten" in made else dh * slope(h if "φ' at h" in made else z)
     gradients = {
-        "W1": dz.T @ p.X + _penalty_gradient(made, p.W1, p),
+        "W1": _weight_gradient(made, dz, p.X) + _penalty_gradient(made, p.W1, p),
         "b1": _bias_gradient(made, dh if "bias from h" in made else dz, p),
-        "W2": do.T @ (z if "z for h" in made else h) + _penalty_gradient(made, p.W2, p),
+        "W2": _weight_gradient(made, do, z if "z for h" in made else h)
+        + _penalty_gradient(made, p.W2, p),
     }
     if "transposed" in made:
-        gradients |= {"W1": gradients["W1"].T, "W2": gradients["W2"].T}
+        gradients |= {"W1": gradients["W1"].mT, "W2": gradients["W2"].mT}
     return {name: -g if "sign flipped" in made else g for name, g in gradients.items()}
 
 
 def _output_gradient(made: Collection[str], o: Tensor, p: Problem) -> Tensor:
     """dJ/do, (n, num_outputs)."""
-    n, num_outputs = o.shape
     if p.loss == "squared":
         do = LOSSES["squared"].gradient(o, p.y)
-        if "2 of the square kept" in made:
-            do = 2 * do
         if "library's squared error" in made:
-            do = do * 2 / num_outputs
+            do = do * 2 / o.shape[1]
     else:
         prediction = torch.softmax(o, dim=0 if "softmax over examples" in made else 1)
         prediction = o if "softmax forgotten" in made else prediction
-        label = one_hot(p.y, num_outputs)
-        do = (prediction if "label forgotten" in made else prediction - label) / n
-    factor = torch.ones(n, 1, dtype=o.dtype)
-    if "1/n forgotten" in made:
-        factor *= n
-    if "1/n twice" in made:
-        factor /= n
-    if "difference reversed" in made:
-        factor *= -1
+        label = one_hot(p.y, o.shape[1])
+        do = (prediction if "label forgotten" in made else prediction - label) / len(o)
+    return _factor(made, LOSS_FACTORS, len(o)) * _example_weights(made, len(o))[:, None] * do
+
+
+def _factor(made: Collection[str], factors: Factors, n: int) -> float:
+    return math.prod(factor(n) for mistake, factor in factors.items() if mistake in made)
+
+
+def _example_weights(made: Collection[str], n: int) -> Tensor:
+    """How often each example is counted, (n,)."""
+    weights = torch.ones(n, dtype=torch.float64, device="cpu")
     if "first example only" in made:
-        factor[1:] = 0
+        weights[1:] = 0
     elif "last example only" in made:
-        factor[:-1] = 0
+        weights[:-1] = 0
     elif "first example as batch" in made:
-        factor[0], factor[1:] = n * factor[0], 0
+        weights[0], weights[1:] = n, 0
     elif "last example as batch" in made:
-        factor[-1], factor[:-1] = n * factor[-1], 0
-    if "loss part missing" in made:
-        factor[:] = 0
-    return factor * do
+        weights[-1], weights[:-1] = n, 0
+    return weights
+
+
+def _weight_gradient(made: Collection[str], outputs: Tensor, inputs: Tensor) -> Tensor:
+    """The loss part for a matrix, from the gradient at its outputs, (n, rows), and its inputs."""
+    if "not summed" in made:
+        return outputs[:, :, None] * inputs[:, None, :]
+    return outputs.T @ inputs
 
 
 def _penalty_gradient(made: Collection[str], A: Tensor, p: Problem) -> Tensor:
@@ -206,16 +237,12 @@ def _penalty_gradient(made: Collection[str], A: Tensor, p: Problem) -> Tensor:
     if "penalty forgotten" in made and A.ndim == 2:
         return torch.zeros_like(A)
     gradient = p.lambd / 2 * A / A.norm() if "norm not squared" in made else p.lambd * A
-    if "penalty doubled" in made:
-        gradient = 2 * gradient
-    if "penalty over n" in made:
-        gradient = gradient / len(p.X)
-    return -gradient if "penalty subtracted" in made else gradient
+    return _factor(made, PENALTY_FACTORS, len(p.X)) * gradient
 
 
 def _bias_gradient(made: Collection[str], rows: Tensor, p: Problem) -> Tensor:
     """dJ/db1 from the gradient with respect to each example's z (or h)."""
-    db1 = rows if "bias not summed" in made else rows.sum(0)
+    db1 = rows if "not summed" in made else rows.sum(0)
     if "bias regularized" in made:
         db1 = db1 + _penalty_gradient(made, p.b1, p)
     if "bias as a row" in made:

@@ -1,4 +1,5 @@
 import dataclasses
+from inspect import signature
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from torch import Tensor
 from torch.autograd.function import FunctionCtx
 from torch.nn import functional as F  # noqa: N812
 
-from d2l_utils.backprop import Forward, backward, forward
+from d2l_utils.backprop import Forward, Problem, backward, forward
 from d2l_utils.checks import relative_error
 from d2l_utils.derivatives import ACTIVATIONS, LOSSES
 from d2l_utils.gradients import central_difference
@@ -251,3 +252,22 @@ def test_a_wrong_gradient_is_rejected_by_the_comparison_used_here() -> None:
     result = forward(**args, lambd=0.5)
     spoiled = Forward(**{**vars(result), "h": result.h + 1e-6})
     assert relative_error(backward(spoiled).W2, backward(result).W2) > 1e-8
+
+
+def test_the_result_holds_the_problem_it_was_given() -> None:
+    names = [field.name for field in dataclasses.fields(Problem)]
+    assert names == list(signature(forward).parameters)
+    assert [field.name for field in dataclasses.fields(Forward)] == [
+        *names,
+        "z",
+        "h",
+        "o",
+        "L",
+        "s",
+        "J",
+    ]
+    X, W1, W2 = torch.ones(5, 3), torch.ones(4, 3), torch.ones(2, 4)
+    given = Problem(X, torch.zeros(5, 2), W1, torch.ones(4), W2, 0.5, "tanh", "squared")
+    result = forward(**vars(given))
+    assert isinstance(result, Problem)
+    assert all(vars(result)[name] is value for name, value in vars(given).items())

@@ -194,6 +194,14 @@ def bias_from_h(
     return by_matrices(X, y, W1, b1, W2, lambd) | {"b1": dh.sum(0)}
 
 
+def not_summed(X: Tensor, y: Tensor, W1: Tensor, b1: Tensor, W2: Tensor, lambd: float) -> Gradients:
+    loss_parts = [
+        by_matrices(x[None], label[None], W1, b1, W2, 0.0) for x, label in zip(X, y, strict=True)
+    ]
+    stacked = {name: torch.stack([g[name] for g in loss_parts]) / len(X) for name in PARAMETERS}
+    return stacked | {"W1": stacked["W1"] + lambd * W1, "W2": stacked["W2"] + lambd * W2}
+
+
 class SlopeOne(torch.autograd.Function):
     """tanh whose derivative is taken to be 1."""
 
@@ -213,11 +221,17 @@ KNOWN: dict[str, Reader] = {
     "penalty doubled": by_autograd(
         lambda o, y, W1, b1, W2, lambd: CE(o, y) + lambd * squared_norms(W1, W2)
     ),
+    "penalty halved": by_autograd(
+        lambda o, y, W1, b1, W2, lambd: CE(o, y) + lambd / 4 * squared_norms(W1, W2)
+    ),
     "norm not squared": by_autograd(
         lambda o, y, W1, b1, W2, lambd: CE(o, y) + lambd / 2 * (W1.norm() + W2.norm())
     ),
     "penalty over n": by_autograd(
         lambda o, y, W1, b1, W2, lambd: CE(o, y) + lambd / 2 * squared_norms(W1, W2) / len(y)
+    ),
+    "penalty times n": by_autograd(
+        lambda o, y, W1, b1, W2, lambd: CE(o, y) + lambd / 2 * squared_norms(W1, W2) * len(y)
     ),
     "bias regularized": by_autograd(
         lambda o, y, W1, b1, W2, lambd: CE(o, y) + lambd / 2 * squared_norms(W1, b1, W2)
@@ -236,6 +250,12 @@ KNOWN: dict[str, Reader] = {
         lambda o, y, W1, b1, W2, lambd: (
             ((o - F.one_hot(y, len(W2))) ** 2).sum(1).mean() / 2 + lambd / 2 * squared_norms(W1, W2)
         )
+    ),
+    "cross-entropy doubled": by_autograd(
+        lambda o, y, W1, b1, W2, lambd: 2 * CE(o, y) + lambd / 2 * squared_norms(W1, W2)
+    ),
+    "cross-entropy halved": by_autograd(
+        lambda o, y, W1, b1, W2, lambd: CE(o, y) / 2 + lambd / 2 * squared_norms(W1, W2)
     ),
     "sign flipped": spoiled(lambda g: {name: -value for name, value in g.items()}),
     "transposed": spoiled(lambda g: g | {"W1": g["W1"].T, "W2": g["W2"].T}),
@@ -256,14 +276,36 @@ KNOWN: dict[str, Reader] = {
     "last example as batch": by_autograd(
         lambda o, y, W1, b1, W2, lambd: CE(o[-1:], y[-1:]) + lambd / 2 * squared_norms(W1, W2)
     ),
+    "not summed": not_summed,
     "bias as a row": spoiled(lambda g: g | {"b1": g["b1"][None]}),
     "bias as a column": spoiled(lambda g: g | {"b1": g["b1"][:, None]}),
 }
 
 
-@pytest.mark.parametrize("name", KNOWN)
-def test_each_known_mistake_is_named_and_said_once(name: str) -> None:
-    report = check_backward(KNOWN[name], activation="tanh")
+def by_squares(scale: Callable[[Tensor], float]) -> Reader:
+    """A reader of the squared loss who multiplies the sum of all squares with `scale(o)`."""
+    return by_autograd(
+        lambda o, y, W1, b1, W2, lambd: (
+            scale(o) * ((o - y) ** 2).sum() + lambd / 2 * squared_norms(W1, W2)
+        )
+    )
+
+
+KNOWN_SQUARED: dict[str, Reader] = {
+    "2 of the square kept": by_squares(lambda o: 1 / len(o)),
+    "2 of the square lost": by_squares(lambda o: 1 / len(o) / 4),
+    "library's squared error": by_squares(lambda o: 1 / o.numel()),
+    "1/n forgotten": by_squares(lambda o: 1 / 2),
+}
+
+
+@pytest.mark.parametrize(
+    ("loss", "name"),
+    [("cross_entropy", name) for name in KNOWN] + [("squared", name) for name in KNOWN_SQUARED],
+)
+def test_each_known_mistake_is_named_and_said_once(loss: str, name: str) -> None:
+    reader = (KNOWN if loss == "cross_entropy" else KNOWN_SQUARED)[name]
+    report = check_backward(reader, activation="tanh", loss=loss)
     assert not report.passed
     assert list(report.mistakes) == [name]
     wrong = tuple(row.name for row in report.rows if not row.passed)
@@ -290,11 +332,42 @@ def test_a_gradient_of_zeros_is_said_to_lack_the_loss_also_where_there_is_no_pen
     assert report.findings == ("b1: the loss contributes nothing to it.",)
 
 
+def test_one_gradient_of_j_for_each_example_summed_is_named() -> None:
+    reader = by_autograd(
+        lambda o, y, W1, b1, W2, lambd: len(y) * (CE(o, y) + lambd / 2 * squared_norms(W1, W2))
+    )
+    report = check_backward(reader, activation="tanh")
+    assert report.mistakes == {
+        "1/n forgotten": ("W1", "b1", "W2"),
+        "penalty times n": ("W1", "W2"),
+    }
+
+
 def test_two_mistakes_are_both_named() -> None:
     reader = by_autograd(lambda o, y, W1, b1, W2, lambd: CE(o, y), SlopeOne.apply)
     report = check_backward(reader, activation="tanh")
     assert report.mistakes == {"φ' forgotten": ("W1", "b1"), "penalty forgotten": ("W1", "W2")}
     assert len(report.findings) == 2
+
+
+@pytest.mark.parametrize(
+    ("factors", "names"),
+    [
+        ((2, 1 / 4), {"cross-entropy doubled", "penalty halved"}),
+        ((1 / 2, 1 / 4), {"cross-entropy halved", "penalty halved"}),
+        ((1 / 2, 1), {"cross-entropy halved", "penalty doubled"}),
+        ((-1, 1 / 4), {"difference reversed", "penalty halved"}),
+        ((2, 0), {"cross-entropy doubled", "penalty forgotten"}),
+    ],
+)
+def test_a_wrong_factor_of_each_part_is_named(
+    factors: tuple[float, float], names: set[str]
+) -> None:
+    a, b = factors
+    reader = by_autograd(
+        lambda o, y, W1, b1, W2, lambd: a * CE(o, y) + b * lambd * squared_norms(W1, W2)
+    )
+    assert check_backward(reader, activation="tanh").mistakes.keys() == names
 
 
 @pytest.mark.parametrize("amount", [1e-4, 1e-2, 1.0])
@@ -309,6 +382,25 @@ def test_an_unknown_error_is_located_and_not_named(amount: float) -> None:
     (finding,) = report.findings
     assert finding.startswith("W1: wrong, and not a mistake I know: off by ")
     assert "at [1, 0] expected" in finding
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_random_errors_are_never_named(seed: int) -> None:
+    gen = torch.Generator().manual_seed(seed)
+    exponents = torch.randint(-5, 1, (3,), generator=gen).tolist()
+    spoiled_ones = [name for i, name in enumerate(PARAMETERS) if (seed + 1) >> i & 1]
+
+    def change(g: Gradients) -> Gradients:
+        for name, exponent in zip(PARAMETERS, exponents, strict=True):
+            if name in spoiled_ones:
+                noise = torch.randn(g[name].shape, generator=gen, dtype=torch.float64)
+                g[name] += 10.0**exponent * g[name].abs().max() * noise
+        return g
+
+    report = check_backward(spoiled(change), activation="tanh", seed=seed)
+    assert report.mistakes == {}
+    assert [row.name for row in report.rows if not row.passed] == spoiled_ones
+    assert all("wrong, and not a mistake I know: off by" in text for text in report.findings)
 
 
 def test_one_unknown_error_does_not_hide_a_known_one() -> None:
@@ -339,6 +431,50 @@ def test_an_unknown_batch_error_is_narrowed_down() -> None:
     report = check_backward(middle_example, activation="tanh")
     assert report.mistakes == {} or all(row.mistakes == () for row in report.rows)
     assert all("for a single example and only there" in text for text in report.findings)
+
+
+def test_an_error_for_a_single_example_only_is_narrowed_down() -> None:
+    def squeezed(X: Tensor, *rest: Any) -> Gradients:
+        gradients = by_matrices(X, *rest)
+        return gradients | ({"b1": gradients["b1"][:1]} if len(X) == 1 else {})
+
+    def undefined(X: Tensor, *rest: Any) -> Gradients:
+        gradients = by_matrices(X, *rest)
+        return gradients | ({"b1": gradients["b1"] * torch.nan} if len(X) == 1 else {})
+
+    words = "It is wrong for a single example and only there."
+    assert check_backward(squeezed, activation="tanh").findings == (
+        f"b1: wrong, and not a mistake I know: shape (1,) where (2,) is expected. {words}",
+    )
+    assert check_backward(undefined, activation="tanh").findings == (
+        f"b1: 2 of 2 entries are NaN or infinite. {words}",
+    )
+
+
+def test_an_error_without_a_penalty_only_is_narrowed_down() -> None:
+    def reader(*args: Any) -> Gradients:
+        gradients = by_matrices(*args)
+        return gradients | ({} if args[-1] else {"W2": gradients["W2"] + 1})
+
+    (finding,) = check_backward(reader, activation="tanh").findings
+    assert finding.endswith("It is wrong where λ = 0 and only there.")
+
+
+def test_parts_in_wrong_amounts_are_said_and_not_named() -> None:
+    def updated(
+        X: Tensor, y: Tensor, W1: Tensor, b1: Tensor, W2: Tensor, lambd: float
+    ) -> Gradients:
+        g = by_matrices(X, y, W1, b1, W2, lambd)
+        return {"W1": W1 - 0.1 * g["W1"], "b1": b1 - 0.1 * g["b1"], "W2": 3 * g["W2"]}
+
+    report = check_backward(updated, activation="tanh")
+    assert not report.passed
+    assert report.mistakes == {}
+    assert report.findings == (
+        "W1: these numbers are W1 − 0.1 dL/dW1 − 0.1 λ W1; right is dL/dW1 + λ W1.",
+        "b1: these numbers are b1 − 0.1 dL/db1; right is dL/db1.",
+        "W2: these numbers are 3 dL/dW2 + 3 λ W2; right is dL/dW2 + λ W2.",
+    )
 
 
 def test_numbers_that_look_the_same_are_written_out_until_they_differ() -> None:

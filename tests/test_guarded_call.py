@@ -1,6 +1,10 @@
+import random
+import re
 import sys
 import warnings
+from collections import ChainMap, UserDict
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -8,9 +12,9 @@ import pytest
 import torch
 from torch import Tensor
 
+from d2l_utils.backprop import Problem
 from d2l_utils.backward_checker import check_backward, right_gradients
 from d2l_utils.backward_report import Report
-from d2l_utils.mistakes import Problem
 
 pytestmark = pytest.mark.exercise(2)
 
@@ -35,7 +39,7 @@ def test_an_exception_is_quoted_with_the_readers_line() -> None:
 
     failure = failure_of(lost_transpose)
     assert failure.startswith("The function raised RuntimeError in the line `X @ W1`: mat1 and")
-    assert failure.endswith("(given X (5, 3), W1 (4, 3), W2 (2, 4)).")
+    assert failure.endswith("(given X (5, 3), labels up to 1, W1 (4, 3), W2 (2, 4)).")
 
 
 def test_the_readers_own_line_is_quoted_even_if_a_library_raises() -> None:
@@ -46,8 +50,9 @@ def test_the_readers_own_line_is_quoted_even_if_a_library_raises() -> None:
 
 
 def test_wrong_number_of_arguments_is_reported() -> None:
-    assert "raised TypeError: " in failure_of(lambda X, y: None)
-    assert "takes 2 positional arguments but 6 were given" in failure_of(lambda X, y: None)
+    failure = failure_of(lambda X, y: None)
+    assert "raised TypeError when called as fn(X, y, W1, b1, W2, lambd): " in failure
+    assert "takes 2 positional arguments but 6 were given" in failure
 
 
 @pytest.mark.parametrize(
@@ -79,6 +84,38 @@ def test_an_exception_whose_message_raises_is_reported() -> None:
     failure = failure_of(reader)
     assert failure.startswith("The function raised MuteError in the line `raise MuteError`")
     assert "whose message cannot be shown" in failure
+
+
+def test_a_message_of_several_lines_is_put_on_one() -> None:
+    def reader(*args: Any) -> None:
+        raise ValueError("shapes:\n    (5, 3)\n\tand (4, 3)\n")
+
+    assert "shapes: (5, 3) and (4, 3) (given X" in failure_of(reader)
+
+
+def test_a_message_of_a_pages_length_is_cut() -> None:
+    def reader(*args: Any) -> None:
+        raise ValueError("begin " + 3000 * "x" + " end")
+
+    failure = failure_of(reader)
+    assert "begin xxx" in failure
+    assert "xxx … (given X" in failure
+    assert len(failure) < 500
+
+
+def test_labels_are_given_where_classes_are_counted_from_them() -> None:
+    def reader(X: Tensor, y: Tensor, W1: Tensor, b1: Tensor, W2: Tensor, lambd: float) -> Any:
+        do = torch.zeros(len(X), len(W2)) - torch.nn.functional.one_hot(y)
+        return right(X, y, W1, b1, W2, lambd) if len(do) else {}
+
+    sizes = re.search(r"labels up to (\d), W1 .*, W2 \((\d), ", failure_of(reader))
+    assert sizes
+    assert int(sizes[1]) + 1 < int(sizes[2])
+
+
+def test_targets_are_given_with_the_squared_loss() -> None:
+    report = check_backward(lambda *args: 1 / 0, loss="squared")
+    assert report.failure.endswith("(given X (5, 3), y (5, 2), W1 (4, 3), W2 (2, 4)).")
 
 
 def test_a_warning_does_not_make_right_code_wrong() -> None:
@@ -117,6 +154,47 @@ def test_defaults_changed_by_the_function_are_restored(fails: bool) -> None:
     assert after == before
 
 
+@pytest.mark.parametrize("fails", [False, True])
+def test_seeds_and_the_number_of_threads_are_restored(fails: bool) -> None:
+    def reader(*args: Any) -> dict[str, Any]:
+        torch.manual_seed(1)
+        random.seed(1)
+        np.random.seed(1)
+        torch.set_num_threads(threads + 1)
+        if fails:
+            raise ValueError
+        return right(*args)
+
+    def draw() -> tuple[float, float, float]:
+        return torch.rand(()).item(), random.random(), np.random.rand()
+
+    threads = torch.get_num_threads()
+    torch.manual_seed(2)
+    random.seed(2)
+    np.random.seed(2)
+    states = torch.get_rng_state(), random.getstate(), np.random.get_state()
+    expected = draw()
+    torch.set_rng_state(states[0])
+    random.setstate(states[1])
+    np.random.set_state(states[2])
+    assert check_backward(reader).passed is not fails
+    assert torch.get_num_threads() == threads
+    assert draw() == expected
+
+
+def test_a_default_device_of_the_caller_does_not_matter() -> None:
+    torch.set_default_device("meta")
+    try:
+        assert check_backward(right).passed
+        numpy = check_backward(lambda *args: {k: v.numpy() for k, v in right(*args).items()})
+        wrong = check_backward(lambda *args: right(*args) | {"b1": -right(*args)["b1"]})
+        assert torch.get_default_device().type == "meta"
+    finally:
+        torch.set_default_device(None)
+    assert numpy.passed
+    assert list(wrong.mistakes) == ["sign flipped"]
+
+
 def test_an_exception_on_the_last_problem_only_is_reported() -> None:
     def reader(X: Tensor, *rest: Any) -> dict[str, Any]:
         if len(X) == 1:
@@ -134,9 +212,27 @@ def test_a_keyboard_interrupt_is_not_swallowed() -> None:
         check_backward(reader)
 
 
-@pytest.mark.parametrize("value", [None, 1.0, (1, 2, 3), [1], "W1", torch.ones(3), {"W1"}])
-def test_what_is_no_mapping_is_reported(value: object) -> None:
-    assert failure_of(lambda *args: value).startswith('Expected a mapping with "W1", "b1" and "W2"')
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (None, "None: nothing was returned"),
+        (1.0, "float"),
+        ((1, 2, 3), "tuple"),
+        ([1], "list"),
+        ("W1", "str"),
+        (torch.ones(3), "Tensor"),
+        ({"W1"}, "set"),
+        ((g for g in (1, 2, 3)), "generator"),
+    ],
+)
+def test_what_is_no_mapping_is_reported(value: object, words: str) -> None:
+    wanted = 'Expected a dict with the keys "W1", "b1" and "W2"'
+    assert failure_of(lambda *args: value) == f"{wanted}, got {words}."
+
+
+@pytest.mark.parametrize("kind", [MappingProxyType, UserDict, ChainMap])
+def test_any_mapping_is_read_and_other_keys_are_ignored(kind: Callable[..., Any]) -> None:
+    assert check_backward(lambda *args: kind(right(*args) | {"dz": None, 3: 4})).passed
 
 
 def test_missing_keys_are_listed_with_those_present() -> None:
@@ -205,7 +301,7 @@ def test_a_change_in_place_does_not_reach_the_next_problem_or_call() -> None:
     ("value", "words"),
     [
         (..., "got ellipsis"),
-        (None, "got NoneType"),
+        (None, "got None"),
         (1.5, "got float"),
         ([[1.0]], "got list"),
         (torch.ones(4, 3, dtype=torch.int64), "got torch.int64"),

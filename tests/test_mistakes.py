@@ -85,6 +85,17 @@ def _fingerprint(values: list[torch.Tensor]) -> tuple[object, ...]:
     )
 
 
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_mistake_with_the_other_loss_has_no_effect(loss: str) -> None:
+    (problem, *_) = random_problems("tanh", loss, seed=0)
+    others = [name for name, mistake in MISTAKES.items() if mistake.loss not in ("", loss)]
+    assert others
+    right = gradients_with((), problem)
+    for mistake in others:
+        made = gradients_with((mistake,), problem)
+        assert all(torch.equal(made[name], right[name]) for name in PARAMETERS), mistake
+
+
 def test_unknown_names_are_refused() -> None:
     (problem, *_) = random_problems("relu", "squared", seed=0)
     with pytest.raises(ValueError, match="expected names of MISTAKES, got typo"):
