@@ -32,18 +32,16 @@ logger = logging.getLogger(__name__)
 
 STATIC = Path(__file__).resolve().parent / "static"
 MATHJAX_PACKAGE = "sphinx-mathjax-offline"
-MATHJAX_COMPONENTS = (
-    "core",
-    "input/tex",
-    "output/chtml",
-    "output/chtml/fonts/tex",
-    "a11y/assistive-mml",
-)
-"""What MathJax begins with: its usual bundle without the menu, which is a third of it."""
+MATHJAX_COMPONENTS = ("core", "input/tex", "output/chtml", "a11y/assistive-mml")
+"""What MathJax begins with: its usual bundle without the menu, which is a third of it.
+
+The output loads its font itself; asked for beside it, the font may come before what it builds on.
+"""
 
 MATHJAX_PARTS = (
     "startup.js",
     *(f"{component}.js" for component in MATHJAX_COMPONENTS),
+    "output/chtml/fonts/tex.js",
     "output/chtml/fonts/woff-v2",
     "input/tex/extensions",
 )
