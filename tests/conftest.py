@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import chromium
 import pytest
 import torch
 from filelock import FileLock
-from visits import Visit
+from visits import Reading, Tabs, Visit
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -28,6 +29,33 @@ def pytest_configure() -> None:
     os.environ["OMP_NUM_THREADS"] = "1"
     os.environ["IPYTHONDIR"] = str(ROOT / ".ipython")
     torch.set_num_threads(1)
+
+
+SLOWEST = (
+    "tests/test_browser.py",  # builds the book, which the next one does not wait for
+    "chapters/backprop/partitioning.ipynb",
+    "tests/test_accessibility.py",
+    "tests/test_live_browser.py",
+    "tests/test_partition.py",
+)
+"""Begun first, so that other workers have something to do until the last of these is done."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the slowest files; inside a file, keep the tests that read one page together."""
+
+    def group(item: pytest.Item) -> tuple[str, str]:
+        reads = isinstance(item, pytest.Function) and "read" in item.fixturenames
+        page = item.callspec.params["page"] if reads else ""  # type: ignore[attr-defined]
+        return item.nodeid.split("::")[0], page
+
+    first = {group(item): place for place, item in reversed(list(enumerate(items)))}
+
+    def place(item: pytest.Item) -> tuple[int, int]:
+        file = group(item)[0]
+        return SLOWEST.index(file) if file in SLOWEST else len(SLOWEST), first[group(item)]
+
+    items.sort(key=place)
 
 
 @dataclass(frozen=True)
@@ -131,25 +159,78 @@ def browser(shared_folder: Path) -> Iterator[Any]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def tabs(browser: Any) -> Tabs:
+    """The browser's tabs, shared because a tab that has seen a page opens the next one faster."""
+    return Tabs(browser)
+
+
+@contextmanager
+def pictured_after_failure(request: pytest.FixtureRequest, folder: Path) -> Iterator[list[Visit]]:
+    """A list for a test's visits; if it fails, keep a picture of each and close what it used."""
+    visits: list[Visit] = []
+    failures = request.session.testsfailed
+    yield visits
+    if request.session.testsfailed > failures:
+        for number, each in enumerate(visits):
+            path = folder / f"page-{number}.png"
+            each.page.screenshot(path=path, full_page=True)
+            print(f"screenshot: {path}")
+            each.page.context.close()
+
+
 @pytest.fixture
 def visit(
-    browser: Any,
+    tabs: Tabs,
     book_address: Callable[[str], str],
     request: pytest.FixtureRequest,
     tmp_path: Path,
 ) -> Iterator[Callable[..., Visit]]:
-    """A factory of visits; after a failure it keeps a picture of each and prints where."""
-    visits: list[Visit] = []
+    """A factory of visits of a test's own; after a failure it keeps a picture of each."""
+    with pictured_after_failure(request, tmp_path) as visits:
 
-    def start(scheme: str = "http", **options: object) -> Visit:
-        visits.append(Visit(browser, book_address(scheme), **options))  # type: ignore[arg-type]
-        return visits[-1]
+        def start(scheme: str = "http", scripts: bool = True, **options: Any) -> Visit:
+            base = book_address(scheme)
+            visits.append(Visit(tabs.take(base, scripts), base, **options))
+            return visits[-1]
 
-    failures = request.session.testsfailed
-    yield start
-    for number, each in enumerate(visits):
-        if request.session.testsfailed > failures:
-            path = tmp_path / f"page-{number}.png"
-            each.page.screenshot(path=path, full_page=True)
-            print(f"screenshot: {path}")
-        each.context.close()
+        yield start
+    for each in visits:
+        tabs.give_back(each)
+
+
+@pytest.fixture(scope="session")
+def readings() -> dict[str, Reading]:
+    """Scheme -> the page that tests are reading now; to open one costs more than most tests."""
+    return {}
+
+
+@pytest.fixture
+def read(
+    tabs: Tabs,
+    readings: dict[str, Reading],
+    book_address: Callable[[str], str],
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+) -> Iterator[Callable[..., Visit]]:
+    """A function that gives the visit to a page that all tests of this page share.
+
+    A page is opened for the first of them, and again after a failure.
+    """
+    with pictured_after_failure(request, tmp_path) as visits:
+
+        def start(address: str, scheme: str = "http") -> Visit:
+            reading = readings.pop(scheme, None)
+            if reading is None or reading.address != address or reading.visit.page.is_closed():
+                if reading is not None:
+                    tabs.give_back(reading.visit)
+                base = book_address(scheme)
+                visits.append(Visit(tabs.take(base), base))
+                reading = Reading(visits[-1], address)
+            else:
+                visits.append(reading.visit)
+                reading.anew()
+            readings[scheme] = reading
+            return reading.visit
+
+        yield start

@@ -9,7 +9,8 @@ so that it holds no text, and screen readers get the spoken form, which stays.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,6 @@ import pytest
 from test_book import PAGES
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
     from visits import Visit
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
@@ -27,15 +27,22 @@ WIDTHS = (375, 1280)
 THIN_OUT = """
 () => {
   const seen = new Set();
+  window.thinned = [];
+  const replace = (node, text) => {
+    const left = document.createTextNode(text);
+    node.replaceWith(left);
+    thinned.push([left, node]);
+  };
   for (const token of document.querySelectorAll(".bd-article .highlight pre > span")) {
     const block = token.closest(".highlight").parentElement.className;
     const look = [block, token.className, token.getAttribute("style")].join("|");
-    if (seen.has(look)) token.replaceWith(token.textContent);
+    if (seen.has(look)) replace(token, token.textContent);
     seen.add(look);
   }
-  document.querySelectorAll("mjx-container > mjx-math").forEach((drawing) => drawing.remove());
+  for (const drawing of document.querySelectorAll("mjx-container > mjx-math")) replace(drawing, "");
 }
 """
+FILL_UP = "() => thinned.forEach(([left, node]) => left.replaceWith(node))"
 EXAMINE = """
 async (rules) => {
   const { violations } = await axe.run({ ...rules, resultTypes: ["violations"] });
@@ -44,38 +51,30 @@ async (rules) => {
 """
 
 
-def examine(opened: Page, theme: str, width: int) -> list[tuple[str, str]]:
+def examine(reader: Visit, theme: str, width: int) -> list[tuple[str, str]]:
     """The rules that a page breaks as it is shown now, each with the element that breaks it."""
-    opened.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-    opened.set_viewport_size({"width": width, "height": 900})
-    opened.wait_for_function("(t) => document.documentElement.dataset.theme === t", arg=theme)
-    opened.wait_for_function("(theme) => checks.chartsAreDrawn(theme)", arg=theme)
+    reader.turn(theme, width)
     rules = {} if theme == THEMES[0] else {"runOnly": ["color-contrast", "link-in-text-block"]}
-    return [(rule, html) for rule, html in opened.evaluate(EXAMINE, rules)]
+    return [(rule, html) for rule, html in reader.page.evaluate(EXAMINE, rules)]
 
 
-@pytest.fixture
-def opened_with_axe(visit: Callable[..., Visit]) -> Callable[[str], Page]:
-    """A function that opens a page, unfolds it and loads axe-core into it."""
-
-    def start(address: str) -> Page:
-        opened = visit().open(address)
-        opened.evaluate("checks.unfold()")
-        opened.evaluate(THIN_OUT)
-        opened.evaluate(AXE)
-        return opened
-
-    return start
+@contextmanager
+def prepared(reader: Visit) -> Iterator[None]:
+    """Unfold a page, load axe-core into it and thin it out; then bring back what was taken out."""
+    reader.page.evaluate("checks.unfold()")
+    reader.page.evaluate(AXE)
+    reader.page.evaluate(THIN_OUT)
+    yield
+    reader.page.evaluate(FILL_UP)
 
 
-@pytest.mark.parametrize(
-    "address", [*(f"{page}.html" for page in PAGES), "search.html?q=Hessian", "genindex.html"]
-)
-def test_axe_finds_no_violation(opened_with_axe: Callable[[str], Page], address: str) -> None:
-    opened = opened_with_axe(address)
-    for theme in THEMES:
-        for width in WIDTHS:
-            assert examine(opened, theme, width) == [], f"{theme}, {width} px"
+@pytest.mark.parametrize("page", [*PAGES, "search", "genindex"])
+def test_axe_finds_no_violation(read: Callable[..., Visit], page: str) -> None:
+    reader = read(f"{page}.html" if page != "search" else "search.html?q=Hessian")
+    with prepared(reader):
+        for theme in THEMES:
+            for width in WIDTHS:
+                assert examine(reader, theme, width) == [], f"{theme}, {width} px"
 
 
 @pytest.mark.parametrize(
@@ -94,13 +93,14 @@ def test_axe_finds_no_violation(opened_with_axe: Callable[[str], Page], address:
     ],
 )
 def test_a_spoilt_page_would_be_noticed(
-    opened_with_axe: Callable[[str], Page], spoilt: str, rule: str, theme: str
+    visit: Callable[..., Visit], spoilt: str, rule: str, theme: str
 ) -> None:
-    opened = opened_with_axe(f"{PAGES[0]}.html")
-    opened.evaluate(
+    reader = visit()
+    reader.open(f"{PAGES[0]}.html").evaluate(
         "(html) => document.querySelector('.bd-article').insertAdjacentHTML('beforeend', html)",
         spoilt,
     )
-    assert {found for found, _ in examine(opened, theme, WIDTHS[0])} == {rule}
-    other = next(each for each in THEMES if each != theme)
-    assert rule != "color-contrast" or examine(opened, other, WIDTHS[0]) == []
+    with prepared(reader):
+        assert {found for found, _ in examine(reader, theme, WIDTHS[0])} == {rule}
+        other = next(each for each in THEMES if each != theme)
+        assert rule != "color-contrast" or examine(reader, other, WIDTHS[0]) == []

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -88,7 +89,10 @@ class Server:
                     connection.close()
                     return str(answer["content"]["text"])
 
-        return str(IOLoop(make_current=False).run_sync(talk, timeout=60))
+        # In a thread of its own: in this one the browser's event loop may be running.
+        with ThreadPoolExecutor(1) as thread:
+            loop = IOLoop(make_current=False)
+            return str(thread.submit(loop.run_sync, talk, timeout=60).result())
 
     def stop(self, number: int = signal.SIGINT) -> str:
         """Send a signal, wait for the end, and return what was said since the start."""

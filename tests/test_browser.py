@@ -32,10 +32,10 @@ CHARTED = [page for page, text in NOTEBOOKS.items() if "application/vnd.vegalite
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("page", PAGES)
 def test_page_is_complete_and_can_be_taken_home_without_any_other_host(
-    visit: Callable[..., Visit], page: str, scheme: str, tmp_path: Path
+    read: Callable[..., Visit], page: str, scheme: str, tmp_path: Path
 ) -> None:
-    reader = visit(scheme)
-    opened = reader.open(f"{page}.html")
+    reader = read(f"{page}.html", scheme)
+    opened = reader.page
     assert opened.evaluate("checks.rawMathematics()") == []
     if page in NOTEBOOKS:
         check_download(opened, page, tmp_path / "download.ipynb")
@@ -67,24 +67,21 @@ def test_a_request_to_another_host_would_be_noticed(
 
 @pytest.mark.parametrize("page", PAGES)
 def test_page_fits_the_screen_and_is_legible_in_both_themes(
-    visit: Callable[..., Visit], page: str
+    read: Callable[..., Visit], page: str
 ) -> None:
-    opened = visit(theme=THEMES[0], width=WIDTHS[0]).open(f"{page}.html")
+    reader = read(f"{page}.html")
+    opened = reader.page
     opened.evaluate("checks.unfold()")
     for theme in THEMES:
-        opened.emulate_media(color_scheme=theme)
-        opened.wait_for_function("(t) => document.documentElement.dataset.theme === t", arg=theme)
-        opened.wait_for_function("(theme) => checks.chartsAreDrawn(theme)", arg=theme)
+        reader.turn(theme, WIDTHS[0])
         assert opened.evaluate("checks.unreachable()") == []
         for width in WIDTHS:
-            opened.set_viewport_size({"width": width, "height": 900})
-            opened.wait_for_timeout(100)
+            reader.turn(theme, width)
             if SHOTS is not None:
                 name = f"{page.replace('/', '-')}-{theme}-{width}.png"
                 opened.screenshot(path=Path(SHOTS) / name, full_page=True)
             assert opened.evaluate("checks.tooWide()") == [], f"at {width} px"
         assert opened.evaluate("checks.faintText()") == []
-        opened.set_viewport_size({"width": WIDTHS[0], "height": 900})
 
 
 @pytest.mark.parametrize(
@@ -143,10 +140,10 @@ def test_search_finds_hessian_and_lands_there(visit: Callable[..., Visit], schem
 
 @pytest.mark.parametrize("page", CHARTED)
 def test_charts_are_live_follow_the_theme_and_are_still_in_print(
-    visit: Callable[..., Visit], page: str
+    read: Callable[..., Visit], page: str
 ) -> None:
-    reader = visit("file")
-    opened = reader.open(f"{page}.html")
+    reader = read(f"{page}.html", "file")
+    opened = reader.page
     opened.evaluate("checks.unfold()")
     opened.wait_for_function("() => checks.chartsAreDrawn('light')")
     for chart in opened.locator("figure.d2l-chart").all():
@@ -204,23 +201,27 @@ def assert_still(opened: Page) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_folded_text_opens_by_keyboard_and_for_print(
-    visit: Callable[..., Visit], page: str
-) -> None:
-    opened = visit().open(f"{page}.html")
-    folds = opened.locator(".bd-article details").all()
-    for fold in folds:
-        summary = fold.locator("summary").first
-        if not summary.is_visible():  # inside another one
+def test_folded_text_opens_by_keyboard_and_for_print(read: Callable[..., Visit], page: str) -> None:
+    opened = read(f"{page}.html").page
+    folds = opened.locator(".bd-article details")
+    for fold in folds.element_handles():
+        found = fold.evaluate(GO_TO_SUMMARY)
+        if found is None:  # inside another one
             continue
-        assert summary.inner_text().strip()
-        was = fold.evaluate("(f) => f.open")
-        summary.focus()
+        assert found["name"]
         opened.keyboard.press("Enter")
-        assert fold.evaluate("(f) => f.open") != was
-        opened.keyboard.press("Enter")
+        assert fold.evaluate("(f) => f.open") != found["open"]
+    opened.evaluate("checks.restore()")  # printing has to open what is folded
     opened.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
-    assert all(fold.evaluate("(f) => f.open") for fold in folds)
+    assert folds.evaluate_all("(all) => all.every((f) => f.open)")
+
+
+GO_TO_SUMMARY = """(fold) => {
+  const summary = fold.querySelector("summary");
+  if (!summary.checkVisibility()) return null;
+  summary.focus();
+  return { name: summary.innerText.trim(), open: fold.open };
+}"""
 
 
 def test_address_of_something_folded_unfolds_it(visit: Callable[..., Visit]) -> None:
@@ -259,8 +260,10 @@ def test_nothing_moves_for_a_reader_who_asked_for_less_motion(visit: Callable[..
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_printed_page_holds_the_text_alone(visit: Callable[..., Visit], page: str) -> None:
-    opened = visit(theme="dark", width=768).open(f"{page}.html")
+def test_printed_page_holds_the_text_alone(read: Callable[..., Visit], page: str) -> None:
+    reader = read(f"{page}.html")
+    opened = reader.page
+    reader.turn("dark", 768)
     assert opened.evaluate("checks.printedBesidesText()") != []
     opened.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
     opened.emulate_media(media="print")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor
+from visits import Tabs, Visit
 
 from book import vega
 from d2l_utils.gradient_explorer import explorer_data, gradient_explorer
@@ -82,7 +83,7 @@ def test_explorer_refuses_what_it_cannot_draw(
 
 
 @pytest.fixture
-def page(browser: Any, tmp_path: Path) -> Iterator[Any]:
+def page(tabs: Tabs, tmp_path: Path) -> Iterator[Any]:
     """The chart in a phone-sized window, without a network."""
     vega.write_bundle(tmp_path)
     spec = json.dumps(vega.styled(gradient_explorer(f, X).to_dict()))
@@ -90,11 +91,12 @@ def page(browser: Any, tmp_path: Path) -> Iterator[Any]:
     script = f'<script src="{vega.script_name()}"></script><script>{start}</script>'
     file = tmp_path / "chart.html"
     file.write_text(f'<meta charset="utf-8"><div id="chart"></div>{script}', encoding="utf-8")
-    page = browser.new_page(viewport={"width": 375, "height": 700})
-    page.goto(file.as_uri())
-    page.wait_for_function("window.done")
-    yield page
-    page.close()
+    base = tmp_path.as_uri()
+    visit = Visit(tabs.take(base), base, width=375)
+    visit.page.goto(file.as_uri())
+    visit.page.wait_for_function("window.done")
+    yield visit.page
+    tabs.give_back(visit)
 
 
 def shows(page: Any, row: int, column: int, slope: str) -> None:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import torch
+from conftest import pictured_after_failure
 from test_book_live import Server
-from visits import EXPECTED
+from visits import Tabs, Visit
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Locator, Page
+    from playwright.sync_api import Locator, Page
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses POSIX signals")
 
@@ -32,33 +33,18 @@ def server(book_html: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     running.stop()
 
 
-class Reader:
-    """A reader's visit; records foreign requests and what the browser complains about."""
+class Reader(Visit):
+    """A visit to the live book."""
 
-    def __init__(self, browser: Browser, server: Server, **options: Any) -> None:
+    def __init__(self, tabs: Tabs, server: Server, **options: Any) -> None:
         self.server = server
-        self.base = f"http://127.0.0.1:{server.port}/book/"
-        self.context: BrowserContext = browser.new_context(reduced_motion="reduce", **options)
-        self.context.add_init_script(path=Path(__file__).with_name("page_checks.js"))
-        self.page: Page = self.context.new_page()
+        host = f"http://127.0.0.1:{server.port}/"
+        super().__init__(tabs.take(host), host, **options)
         self.page.set_default_timeout(WAIT)
-        self.foreign: list[str] = []
-        self.complaints: list[str] = []
-        self.page.on("request", lambda request: self._look_at(request.url))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", lambda message: self._listen(message.type, message.text))
-
-    def _look_at(self, url: str) -> None:
-        if not url.startswith((f"http://127.0.0.1:{self.server.port}/", "data:", "blob:")):
-            self.foreign.append(url)
-
-    def _listen(self, kind: str, text: str) -> None:
-        if kind in ("error", "warning") and text != EXPECTED:
-            self.complaints.append(text)
 
     def enter(self, address: str) -> Page:
         """Open a page of the book with the token."""
-        self.page.goto(f"{self.base}{address}?token={self.server.token}")
+        self.page.goto(f"{self.base}book/{address}?token={self.server.token}")
         return self.page
 
     def go_live(self, address: str = FIRST) -> Page:
@@ -91,24 +77,18 @@ class Reader:
 
 @pytest.fixture
 def reader(
-    browser: Browser, server: Server, request: pytest.FixtureRequest, tmp_path: Path
+    tabs: Tabs, server: Server, request: pytest.FixtureRequest, tmp_path: Path
 ) -> Iterator[Callable[..., Reader]]:
     """A factory of readers; after a failure it keeps a picture of each and prints where."""
-    readers: list[Reader] = []
+    with pictured_after_failure(request, tmp_path) as readers:
 
-    def start(**options: Any) -> Reader:
-        readers.append(Reader(browser, server, **options))
-        return readers[-1]
+        def start(of: Server = server, **options: Any) -> Reader:
+            readers.append(Reader(tabs, of, **options))
+            return readers[-1]
 
-    failures = request.session.testsfailed
-    yield start
-    for number, each in enumerate(readers):
-        if request.session.testsfailed > failures:
-            path = tmp_path / f"live-{number}.png"
-            each.page.screenshot(path=path)
-            print(f"screenshot: {path}")
-        each.page.goto("about:blank")  # leave, which stops the kernel
-        each.context.close()
+        yield start
+    for each in readers:
+        tabs.give_back(each)  # leaves the page, which stops the kernel
 
 
 def kernels(server: Server) -> list[dict[str, Any]]:
@@ -129,7 +109,7 @@ def test_reader_changes_a_cell_and_sees_what_torch_answers(
     page.get_by_role("button", name="Undo changes").click()
     visit.run(visit.cell(2))
     assert visit.output(2).locator("ul.d2l-checks").inner_text().startswith("✓ X has shape (n, m)")
-    assert visit.foreign == []
+    assert visit.foreign() == []
     assert visit.complaints == []
 
 
@@ -137,6 +117,7 @@ def test_error_is_shown_in_place_and_ends_the_run(reader: Callable[..., Reader])
     visit = reader()
     visit.go_live()
     before = visit.output(3).inner_text()
+    visit.write(visit.cell(1), "pass")
     visit.write(visit.cell(2), "print('so far')\n1 / 0")
     visit.cell(3).get_by_role("button", name="Run").click()
     visit.says("Cell 2 raised an error")
@@ -291,19 +272,24 @@ def test_keyboard_alone_is_enough_and_never_trapped(reader: Callable[..., Reader
     assert page.evaluate("document.activeElement.tagName") != "TEXTAREA"
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_live_page_fits_a_phone_and_is_legible(reader: Callable[..., Reader], theme: str) -> None:
-    visit = reader(color_scheme=theme, viewport={"width": 375, "height": 800})
+def test_live_page_fits_a_phone_and_is_legible_in_both_themes(
+    reader: Callable[..., Reader],
+) -> None:
+    visit = reader(width=375)
     page = visit.go_live()
+    visit.write(visit.cell(1), "pass")
     visit.run(visit.cell(2), f"long_name = '{'x' * 200}'\nprint(long_name)")
     visit.write(visit.cell(3), f"raise ValueError('{'long ' * 60}')")
     visit.cell(3).get_by_role("button", name="Run").click()
     visit.says("Cell 3 raised an error")
     page.evaluate("checks.unfold()")
-    assert page.evaluate("checks.tooWide()") == []
-    assert page.evaluate("checks.faintText()") == []
-    colors = page.locator(".d2l-live *, .d2l-live-cell *").evaluate_all(CONTRASTS)
-    assert [entry for entry in colors if entry[1] < 4.5] == []
+    for theme in ("light", "dark"):
+        visit.turn(theme, 375)
+        assert page.evaluate("checks.tooWide()") == []
+        assert page.evaluate("checks.faintText()") == []
+        colors = page.locator(".d2l-live *, .d2l-live-cell *").evaluate_all(CONTRASTS)
+        assert colors
+        assert [entry for entry in colors if entry[1] < 4.5] == []
 
 
 CONTRASTS = """all => {
@@ -330,7 +316,7 @@ def test_leaving_a_page_stops_its_kernel(reader: Callable[..., Reader], server: 
     visit = reader()
     page = visit.go_live()
     (mine,) = running() - others
-    page.goto(f"{visit.base}{SECOND}")  # the cookie lets in
+    page.goto(f"{visit.base}book/{SECOND}")  # the cookie lets in
     page.get_by_role("button", name="Live", exact=True).wait_for()
     for _ in range(300):
         if mine not in running():
@@ -340,30 +326,26 @@ def test_leaving_a_page_stops_its_kernel(reader: Callable[..., Reader], server: 
 
 
 def test_server_that_stops_leaves_no_dead_button(
-    reader: Callable[..., Reader], book_html: Path, browser: Browser, tmp_path: Path
+    reader: Callable[..., Reader], book_html: Path, tmp_path: Path
 ) -> None:
     own = Server(book_html, tmp_path)
-    visit = Reader(browser, own)
+    visit = reader(own)
     page = visit.go_live()
     visit.write(visit.cell(1), "my own words")
     own.stop()
     visit.says("The server has stopped")
     assert page.locator(".d2l-live button:visible, .d2l-live-cell button:visible").count() == 0
     assert visit.cell(1).locator("textarea").input_value() == "my own words"
-    visit.context.close()
 
 
 @pytest.mark.parametrize("scheme", ["http", "file"])
 def test_without_the_server_there_is_no_button_and_no_trace(
-    browser: Browser, book_address: Callable[[str], str], scheme: str
+    visit: Callable[..., Visit], scheme: str
 ) -> None:
-    context = browser.new_context()
-    page = context.new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(f"{book_address(scheme)}{FIRST}?token=anything")
+    reader = visit(scheme)
+    page = reader.page
+    page.goto(f"{reader.base}{FIRST}?token=anything")
     assert page.locator(".bd-article h1").is_visible()
     assert page.get_by_role("button", name="Live").count() == 0
     assert page.locator(".d2l-live").count() == 0
-    assert [url for url in asked if url.split("/")[-1].startswith("live")] == []
-    context.close()
+    assert [url for url in reader.asked if url.split("/")[-1].startswith("live")] == []

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
+from visits import Visit
 
 from d2l_utils.figures import show
 from d2l_utils.memory import largest_batch, memory_footprint
@@ -65,18 +66,13 @@ def test_chart_is_small_and_its_parameters_avoid_vegas_own_names() -> None:
 
 
 @pytest.fixture
-def page(browser: Browser, book_address: Callable[[str], str]) -> Iterator[Page]:
+def page(visit: Callable[..., Visit]) -> Iterator[Page]:
     """Open the page on exercise 3; an error or a warning of the browser fails the test."""
-    context = browser.new_context(viewport={"width": 1000, "height": 900})
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda m: complaints.append(m.text) if m.type != "log" else None)
-    page.goto(book_address("http") + "chapters/backprop/memory.html")
+    reader = visit(width=1000)
+    page = reader.open("chapters/backprop/memory.html")
     page.locator("figure.d2l-chart[data-drawn]").wait_for()
     yield page
-    context.close()
-    assert complaints == []
+    assert reader.complaints == []
 
 
 def shown(page: Page) -> dict[tuple[str, str], int]:

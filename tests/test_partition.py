@@ -26,13 +26,24 @@ THREE = replace(TWO, sizes=(60, 66, 33, 48, 20), nproc=3)
 TIMEOUT = 240.0  # a loaded machine needs long to import torch; a good run takes seconds
 
 
-@pytest.fixture(scope="module", params=[TWO, THREE], ids=["two", "three"])
-def run(request: pytest.FixtureRequest) -> tuple[PartitionConfig, dict[str, PartitionResult]]:
-    config: PartitionConfig = request.param
-    return config, run_partition(tuple(METHODS), config, TIMEOUT, progress=False)
-
-
 Run = tuple[PartitionConfig, dict[str, PartitionResult]]
+
+
+@pytest.fixture(scope="module", params=[TWO, THREE], ids=["two", "three"])
+def run_in_folder(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Run, Path]:
+    """All methods, run once since processes are slow to start, and their temporary folder."""
+    config: PartitionConfig = request.param
+    folder = tmp_path_factory.mktemp("temporary")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(folder))
+        return (config, run_partition(tuple(METHODS), config, TIMEOUT, progress=False)), folder
+
+
+@pytest.fixture(scope="module")
+def run(run_in_folder: tuple[Run, Path]) -> Run:
+    return run_in_folder[0]
 
 
 def gradients_by_hand(config: PartitionConfig) -> list[torch.Tensor]:
@@ -204,7 +215,5 @@ def test_torchrun_starts_the_same_program(tmp_path: Path) -> None:
     assert (result.nproc, result.bit_equal) == (2, True)
 
 
-def test_a_run_leaves_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    run_partition("split", replace(TWO, sizes=(5, 7, 3)), TIMEOUT, progress=False)
-    assert list(tmp_path.iterdir()) == []
+def test_a_run_leaves_no_files(run_in_folder: tuple[Run, Path]) -> None:
+    assert list(run_in_folder[1].iterdir()) == []

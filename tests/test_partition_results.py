@@ -10,7 +10,7 @@ from d2l_utils.partition_config import PartitionConfig
 from d2l_utils.partition_results import PartitionResult, run_partition
 
 pytestmark = pytest.mark.exercise(5)
-CONFIG = PartitionConfig(sizes=(5, 7, 3), batch=8, lambd=0.25, dtype="float32", seed=3)
+CONFIG = PartitionConfig(sizes=(5, 7, 3), batch=8, lambd=0.25, segments=1, dtype="float32", seed=3)
 
 
 def record(method: str, nproc: int) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import torch
 from playwright.sync_api import Browser, Locator, Page
+from visits import Tabs, Visit
 
 from d2l_utils.stepper import Stepper, stepper, tiny_example
 
@@ -20,17 +21,14 @@ SHOWN = """root => Object.fromEntries([...root.querySelectorAll("[data-slot]")]
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(tabs: Tabs, tmp_path: Path) -> Iterator[Page]:
     """Yield a phone-sized page; any error in it, or request for another file, fails the test."""
-    context = browser.new_context(viewport={"width": 375, "height": 667})
-    page = context.new_page()
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda message: problems.append(message.text))
-    page.on("request", lambda request: problems.append(request.url))
-    yield page
-    context.close()
-    assert [problem for problem in problems if not problem.endswith("/page.html")] == []
+    base = tmp_path.as_uri()
+    visit = Visit(tabs.take(base), base, width=375)
+    yield visit.page
+    assert visit.complaints == []
+    assert [url for url in visit.asked if not url.endswith("/page.html")] == []
+    tabs.give_back(visit)
 
 
 def other_example() -> dict[str, Any]:
@@ -228,9 +226,9 @@ def contrast(first: str, second: str) -> float:
 def test_nothing_moves_for_readers_who_prefer_reduced_motion(page: Page, tmp_path: Path) -> None:
     moving = "e => getComputedStyle(e).transitionDuration"
     card = open_page(page, tmp_path, stepper(**tiny_example()))
-    assert card.locator(".box").first.evaluate(moving) != "0s"
-    page.emulate_media(reduced_motion="reduce")
     assert card.locator(".box").first.evaluate(moving) == "0s"
+    page.emulate_media(reduced_motion="no-preference")
+    assert card.locator(".box").first.evaluate(moving) != "0s"
 
 
 def test_without_scripts_the_page_shows_the_table(browser: Browser, tmp_path: Path) -> None:
