@@ -137,7 +137,7 @@ def _chosen_times(costs: list[dict[str, int]]) -> altair.Chart:
     """One row per cost of the chosen network, with its time as a place and in words."""
     import altair as alt
 
-    scale = alt.Scale(type="log", domain=[1e-10, 1e12])
+    scale = alt.Scale(type="log", domain=[1e-11, 1e11])
     axis = alt.Axis(format="~e", tickCount=6)
     chart: altair.Chart = (
         alt.Chart(alt.Data(values=costs))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from d2l_utils.figures import COLORS, menu, new_figure
-from d2l_utils.schedules import SCHEDULES, simulate
+from d2l_utils.schedules import SCHEDULES, Timeline, simulate
 
 if TYPE_CHECKING:
     import altair
@@ -106,7 +107,7 @@ def schedule_chart(
     """Draw GPipe's and 1F1B's minibatch as bars in time, for numbers that the reader chooses.
 
     Every bar comes from `d2l_utils.schedules.simulate`, with a backward pass twice as long as a
-    forward pass.
+    forward pass. Above the stages of each schedule stands in words what follows from the bars.
 
     Args:
         stages: Numbers of stages p to choose from; the last is shown first.
@@ -125,24 +126,35 @@ def schedule_chart(
             "stages, microbatches: expected at least one number each, "
             f"got {list(stages)} and {list(microbatches)}"
         )
-    rows = schedule_rows(stages, microbatches)
     pick_p = menu("stages", "stages p ", stages, stages[-1])
     pick_m = menu("microbatches", "microbatches m ", microbatches, microbatches[-2:][0])
-    chosen = "datum.p == stages && datum.m == microbatches"
-    base = alt.Chart(alt.Data(values=rows)).transform_filter(chosen)
-    y = alt.Y("row:N", title=None, sort=None, axis=alt.Axis(labelLimit=200))
-    bars = [_bars(base, kind, size, y) for kind, size in (("forward", 20), ("backward", 13))]
+    order = alt.EncodingSortField("line", op="min")
+    y = alt.Y("row:N", title=None, sort=order, axis=alt.Axis(labelLimit=200))
+    base = alt.Chart().transform_filter(_CHOSEN).encode(y=y)
+    bars = [_bars(base, kind, size) for kind, size in (("forward", 20), ("backward", 13))]
     numbers = (
         base.transform_calculate(middle="(datum.start + datum.end) / 2")
         .mark_text(color=COLORS["paper"], fontSize=10)
         .properties(name="numbers")
-        .encode(x="middle:Q", y=y, text="microbatch:Q")
+        .encode(x="middle:Q", text="microbatch:Q", tooltip=_TOLD)
     )
-    chart = alt.layer(*bars, numbers).add_params(pick_p, pick_m)
+    totals = (
+        alt.Chart(alt.Data(values=schedule_totals(stages, microbatches)))
+        .transform_filter(_CHOSEN)
+        .mark_text(align="left", x=4)
+        .properties(name="totals")
+        .encode(y=y, text="total:N")
+    )
+    data = alt.Data(values=schedule_rows(stages, microbatches))
+    chart = alt.layer(*bars, numbers, totals, data=data).add_params(pick_p, pick_m)
     return chart.properties(width="container", height=alt.Step(26))
 
 
-def _bars(base: altair.Chart, kind: str, size: int, y: altair.Y) -> altair.Chart:
+_CHOSEN = "datum.p == stages && datum.m == microbatches"
+_TOLD = ["row:N", "kind:N", "microbatch:Q", "start:Q", "end:Q"]
+
+
+def _bars(base: altair.Chart, kind: str, size: int) -> altair.Chart:
     import altair as alt
 
     colors = [COLORS["blue"], COLORS["orange"]]
@@ -160,9 +172,8 @@ def _bars(base: altair.Chart, kind: str, size: int, y: altair.Y) -> altair.Chart
     encoded: altair.Chart = bars.encode(
         x=alt.X("start:Q", title="time (one forward pass = 1)"),
         x2="end:Q",
-        y=y,
         color=color,
-        tooltip=["row:N", "kind:N", "microbatch:Q", "start:Q", "end:Q"],
+        tooltip=_TOLD,
     )
     return encoded
 
@@ -175,25 +186,56 @@ def schedule_rows(stages: Sequence[int], microbatches: Sequence[int]) -> list[di
         microbatches: Numbers of microbatches m.
 
     Returns:
-        Rows with the keys ``p``, ``m``, ``row`` (schedule and stage), ``kind``, ``microbatch``,
-        ``start`` and ``end``; times in forward passes.
+        Rows with the keys ``p``, ``m``, ``row`` (schedule and stage), ``line`` (the row's place
+        from the top), ``kind``, ``microbatch``, ``start`` and ``end``; times in forward passes.
 
     Raises:
         ValueError: If a number is not positive.
     """
-    titles = {"gpipe": "GPipe", "1f1b": "1F1B"}
     return [
-        {
-            "p": p,
-            "m": m,
-            "row": f"{titles[schedule]}, stage {event.stage}",
+        setting
+        | {
+            "row": f"{setting['row']}, stage {event.stage}",
+            "line": setting["line"] + 1 + event.stage,
             "kind": event.kind,
             "microbatch": event.microbatch,
             "start": event.start,
             "end": event.end,
         }
-        for p in stages
-        for m in microbatches
-        for schedule in SCHEDULES
-        for event in simulate(schedule, p, m).events
+        for setting, timeline in _timelines(stages, microbatches)
+        for event in timeline.events
     ]
+
+
+def schedule_totals(stages: Sequence[int], microbatches: Sequence[int]) -> list[dict[str, Any]]:
+    """Say in words what follows from the bars, one row per schedule and pair of numbers.
+
+    Args:
+        stages: Numbers of stages p.
+        microbatches: Numbers of microbatches m.
+
+    Returns:
+        Rows with the keys ``p``, ``m``, ``row`` (schedule), ``line`` (the row's place from the top)
+        and ``total``: when the last pass ends, the share of the stages' time that is spent waiting,
+        and the most microbatches that a stage keeps activations of.
+
+    Raises:
+        ValueError: If a number is not positive.
+    """
+    rows = []
+    for setting, timeline in _timelines(stages, microbatches):
+        in_flight = max(timeline.in_flight(stage) for stage in range(timeline.num_stages))
+        total = f"ends at {timeline.makespan}; {timeline.bubble} idle; {in_flight} in flight"
+        rows.append(setting | {"total": total})
+    return rows
+
+
+def _timelines(
+    stages: Sequence[int], microbatches: Sequence[int]
+) -> Iterator[tuple[dict[str, Any], Timeline]]:
+    """Simulate every schedule for every pair of numbers; its own line comes before its stages'."""
+    titles = {"gpipe": "GPipe", "1f1b": "1F1B"}
+    for p, m in product(stages, microbatches):
+        for number, schedule in enumerate(SCHEDULES):
+            setting = {"p": p, "m": m, "row": titles[schedule], "line": number * (p + 1)}
+            yield setting, simulate(schedule, p, m)

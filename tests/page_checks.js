@@ -5,6 +5,42 @@ window.checks = {
     for (const box of document.querySelectorAll(".bd-article details")) box.open = true;
   },
 
+  /** Keep in mind what a test may change on a page that several tests read. */
+  remember() {
+    this.folds = [...document.querySelectorAll("details")].map((box) => [box, box.open]);
+    this.place = location.href;
+  },
+
+  /** Bring that back. */
+  restore() {
+    document.activeElement?.blur();
+    for (const [box, open] of this.folds) box.open = open;
+    history.replaceState(history.state, "", this.place);
+    scrollTo(0, 0);
+    document.documentElement.dataset.theme = "light";
+  },
+
+  /** Wait until nothing changes its size any more: charts follow the width a moment later. */
+  async settled() {
+    const measured = ".bd-article, .d2l-chart-plot svg";
+    const sizes = () =>
+      [...document.querySelectorAll(measured)].map((b) => [b.clientWidth, b.clientHeight]).join();
+    for (let was = "", frames = 0; frames < 3; ) {
+      await new Promise(requestAnimationFrame);
+      const now = sizes();
+      frames = now === was ? frames + 1 : 0;
+      was = now;
+    }
+  },
+
+  /** Wait for MathJax, but not for ever: where a part of it fails, its promise stays open. */
+  typeset() {
+    const late = new Promise((_, reject) => {
+      setTimeout(() => reject(new Error("MathJax has not finished")), 15000);
+    });
+    return Promise.race([window.MathJax?.startup?.promise, late]);
+  },
+
   chartsAreDrawn(theme) {
     return [...document.querySelectorAll("figure.d2l-chart")].every(
       (chart) => chart.clientWidth === 0 || (theme ?? chart.dataset.drawn) === chart.dataset.drawn,
@@ -35,12 +71,16 @@ window.checks = {
       .concat(`the page is ${wide} px wide`);
   },
 
-  /** Text of the article whose contrast with what is behind it is below 4.5. */
+  /** Text of the article whose contrast with what is behind it is below 4.5, pictures included. */
   faintText() {
     const parse = (color) => (color.match(/[\d.]+/g) || []).map(Number);
     const linear = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
     const luminance = ([r, g, b]) =>
       0.2126 * linear(r / 255) + 0.7152 * linear(g / 255) + 0.0722 * linear(b / 255);
+    const contrast = (one, other) => {
+      const [high, low] = [luminance(one), luminance(other)].sort((x, y) => y - x);
+      return (high + 0.05) / (low + 0.05);
+    };
     const behind = (box) => {
       for (; box; box = box.parentElement) {
         const color = parse(getComputedStyle(box).backgroundColor);
@@ -48,22 +88,46 @@ window.checks = {
       }
       return [255, 255, 255];
     };
-    /** The last shape of a picture that is painted behind the middle of a text. */
-    const paintedBehind = (text) => {
-      const { left, right, top, bottom } = text.getBoundingClientRect();
-      const [x, y] = [(left + right) / 2, (top + bottom) / 2];
-      const shapes = text.closest("svg").querySelectorAll("path, rect, polygon, ellipse, circle");
-      let color = null;
-      for (const shape of shapes) {
-        if (shape.compareDocumentPosition(text) !== Node.DOCUMENT_POSITION_FOLLOWING) continue;
-        const style = getComputedStyle(shape);
-        const box = shape.getBoundingClientRect();
-        const covers = box.left <= x && x <= box.right && box.top <= y && y <= box.bottom;
-        const fill = parse(style.fill);
-        const opacity = style.opacity * style.fillOpacity * (fill[3] ?? 1);
-        if (covers && fill.length >= 3 && opacity > 0.5) color = fill;
+    /** How a part of a picture is filled; its opacity includes that of the groups around it. */
+    const paintOf = (part) => {
+      const style = getComputedStyle(part);
+      const color = style.fill.startsWith("url") ? [] : parse(style.fill);
+      let opacity = color.length < 3 ? 0 : style.fillOpacity * (color[3] ?? 1);
+      for (let box = part; box.tagName !== "svg"; box = box.parentElement) {
+        opacity *= getComputedStyle(box).opacity;
       }
-      return color;
+      return { part, color, opacity };
+    };
+    const mix = ({ color, opacity }, under) =>
+      under.map((value, i) => opacity * color[i] + (1 - opacity) * value);
+    const paintedShapes = new Map();
+    const shapesOf = (svg) => {
+      if (!paintedShapes.has(svg)) {
+        const shapes = [...svg.querySelectorAll("path, rect, polygon, ellipse, circle")]
+          .filter((shape) => !shape.closest("defs, clipPath"))
+          .map(paintOf)
+          .filter(({ opacity }) => opacity > 0);
+        paintedShapes.set(svg, shapes);
+      }
+      return paintedShapes.get(svg);
+    };
+    /** The colours of a picture's text and of what is painted behind its start, middle and end. */
+    const colorsInPicture = (text) => {
+      const ink = paintOf(text);
+      if (ink.opacity === 0) return []; // Vega hides labels that would overlap
+      const svg = text.closest("svg");
+      const { left, top, width, height } = text.getBoundingClientRect();
+      return [0.1, 0.5, 0.9].map((share) => {
+        const point = new DOMPoint(left + share * width, top + height / 2);
+        const isBehind = ({ part }) =>
+          part.compareDocumentPosition(text) === Node.DOCUMENT_POSITION_FOLLOWING &&
+          part.isPointInFill(point.matrixTransform(part.getScreenCTM().inverse()));
+        const page = behind(svg).slice(0, 3);
+        const under = shapesOf(svg)
+          .filter(isBehind)
+          .reduce((color, shape) => mix(shape, color), page);
+        return [mix(ink, under), under];
+      });
     };
     const skipped = "script, style, mjx-assistive-mml, a.headerlink, button";
     const found = new Map();
@@ -75,13 +139,15 @@ window.checks = {
       if (!text || box.closest(skipped) || !box.checkVisibility({ visibilityProperty: true })) {
         continue;
       }
-      const inPicture = box.closest("svg") !== null;
-      const own = getComputedStyle(box)[inPicture ? "fill" : "color"];
-      const under = (inPicture && paintedBehind(box)) || behind(box);
-      const [high, low] = [luminance(parse(own)), luminance(under)].sort((x, y) => y - x);
-      const ratio = (high + 0.05) / (low + 0.05);
-      if (ratio < 4.5) {
-        found.set(`${own} on ${under}: ${ratio.toFixed(2)}`, text.slice(0, 40));
+      const pairs = box.closest("svg")
+        ? colorsInPicture(box)
+        : [[parse(getComputedStyle(box).color), behind(box)]];
+      for (const [own, under] of pairs) {
+        const ratio = contrast(own, under);
+        if (!(ratio >= 4.5)) {
+          const named = [own, under].map((color) => color.map(Math.round).join());
+          found.set(`${named.join(" on ")}: ${ratio.toFixed(2)}`, text.slice(0, 40));
+        }
       }
     }
     return [...found].map(([what, text]) => `${what} "${text}"`);

@@ -1,10 +1,16 @@
 import json
+from fractions import Fraction
 
 import pytest
 import vl_convert
 
 import d2l_utils as d2l
-from d2l_utils.partition_figures import schedule_chart, schedule_rows, who_holds_what
+from d2l_utils.partition_figures import (
+    schedule_chart,
+    schedule_rows,
+    schedule_totals,
+    who_holds_what,
+)
 from d2l_utils.schedules import simulate
 
 pytestmark = pytest.mark.exercise(5)
@@ -52,6 +58,25 @@ def test_chart_holds_the_simulated_times() -> None:
             (f"{title}, stage {e.stage}", e.kind, e.microbatch, e.start, e.end)
             for e in simulate(schedule, 3, 4).events
         ]
+
+
+def test_totals_hold_the_simulated_ends_waits_and_microbatches_in_flight() -> None:
+    totals = {(r["row"], r["p"], r["m"]): r["total"] for r in schedule_totals((2, 3), (1, 8))}
+    assert len(totals) == 8
+    # (m + p - 1) passes of length 1 + 2 take turns, of which p - 1 find a stage without work.
+    for name, in_flight in (("GPipe", 8), ("1F1B", 3)):
+        assert (
+            totals[name, 3, 8] == f"ends at {10 * 3}; {Fraction(2, 10)} idle; {in_flight} in flight"
+        )
+    assert totals["GPipe", 2, 1] == totals["1F1B", 2, 1] == "ends at 6; 1/2 idle; 1 in flight"
+
+
+def test_lines_of_a_chart_follow_each_other_without_a_gap() -> None:
+    for p in (2, 3):
+        rows = schedule_rows((p,), (4,)) + schedule_totals((p,), (4,))
+        lines = dict(sorted((row["line"], row["row"]) for row in rows))
+        assert list(lines) == list(range(2 * (p + 1)))
+        assert [lines[0], lines[1], lines[p + 1]] == ["GPipe", "GPipe, stage 0", "1F1B"]
 
 
 def test_chart_draws_and_stays_small() -> None:

@@ -8,6 +8,7 @@
   "use strict";
 
   const root = document.documentElement;
+  const QUIET = 500; // milliseconds without a change until a chart says what it shows
 
   /** Replace every named colour inside a specification by the theme's current value. */
   function themed(spec, colors) {
@@ -36,6 +37,7 @@
       figure.querySelector('script[type="application/json"]').textContent,
     );
     const fills = spec.width === "container";
+    const announce = announcer(live, plot);
     let result = null;
     let width = 0;
     let drawing = Promise.resolve();
@@ -63,6 +65,7 @@
         tooltip: { theme: dark ? "dark" : "light" },
       });
       name(controls, boundParameters(next));
+      announce(result.view, controls);
       still.hidden = true;
       live.classList.remove("is-drawing");
       if (focused >= 0) controls.querySelectorAll("input, select")[focused]?.focus();
@@ -98,11 +101,58 @@
   function name(controls, parameters) {
     controls.querySelectorAll(".vega-bind").forEach((bind, index) => {
       const parameter = parameters[index];
-      const label = bind.querySelector(".vega-bind-name")?.textContent.trim() || parameter?.name;
+      const shown = bind.querySelector(".vega-bind-name")?.textContent.replace(/:?\s*$/, "").trim();
+      const label = shown || parameter?.name;
       for (const input of bind.querySelectorAll("input:not([type=radio]), select")) {
         input.setAttribute("aria-label", label);
       }
     });
+  }
+
+  /** Say what was changed, and what the chart shows now, to readers who cannot see it.
+   *
+   * Screen readers read out what is put into a status line. It stays empty until a control moves,
+   * and is filled when the reader stops moving it.
+   */
+  function announcer(live, plot) {
+    const status = document.createElement("p");
+    status.className = "visually-hidden";
+    status.setAttribute("role", "status");
+    live.append(status);
+    const changed = new Map();
+    let pause = 0;
+
+    function say() {
+      const settings = [...changed].map(([label, value]) => `${label}: ${value}`);
+      changed.clear();
+      status.textContent = [...settings, ...readings(plot)].map((part) => `${part}.`).join(" ");
+    }
+
+    return (view, controls) => {
+      for (const { name, ariaLabel } of controls.querySelectorAll("input, select")) {
+        view.addSignalListener(name, (_, value) => {
+          changed.set(ariaLabel || name, value);
+          clearTimeout(pause);
+          pause = setTimeout(say, QUIET);
+        });
+      }
+    };
+  }
+
+  /** What the texts inside a chart say, from top to bottom, each after the name of its row.
+   *
+   * Vega describes a mark as "field: value; field: value". Values that are bare numbers are left
+   * out: they are where the text stands.
+   */
+  function readings(plot) {
+    const isNumber = (text) => !isNaN(text.replace("\u2212", "-").replaceAll(",", ""));
+    const height = (text) => text.getBoundingClientRect().top;
+    return [...plot.querySelectorAll(".role-mark.mark-text text")]
+      .filter((text) => /\p{L}/u.test(text.textContent))
+      .sort((one, other) => height(one) - height(other))
+      .map((text) => text.getAttribute("aria-label").split(/; (?=[^:;]*: )/))
+      .map((fields) => fields.map((field) => field.replace(/^[^:]*: /, "")))
+      .map((values) => values.filter((value) => !isNumber(value)).join(": "));
   }
 
   document.querySelectorAll("figure.d2l-chart").forEach(prepare);
