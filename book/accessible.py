@@ -11,8 +11,6 @@ _THEIRS = {
     'id="pst-primary-sidebar" ',
     # A deprecated role, and not allowed on the element; it stands in a list.
     ' role="doc-biblioentry"': ' role="listitem"',
-    # The corner of a table heads nothing.
-    '<th scope="col"></th>': "<td></td>",
 }
 _NAMELESS_FOLD = re.compile(r'>([^<]+)</a><details([^>]*)><summary>(?=<span class="toctree-toggle)')
 _FOLD = re.compile(r"<details(?![^>]* id=)([^>]*><summary[^>]*>(?:<(?!/summary)[^>]*>)*([^<]+))")

@@ -17,7 +17,7 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from book.proof import read_proof
+from book.proof import counted, read_proof
 
 _TITLE = re.compile(r"\A# (.+)")
 _ANSWER = re.compile(
@@ -87,7 +87,8 @@ class Exercises(SphinxDirective):
             title, answer = page_title(_cells(path)), answer_in_one_line(_cells(path))
         except ValueError as problem:
             raise self.error(f"{path.name}: {problem}") from problem
-        return f"| [{title}]({page}) | {answer} *{read_proof(path).checks} checks: {how}.* |"
+        checks = counted(read_proof(path).checks, "check", "checks")
+        return f"| [{title}]({page}) | {answer} *{checks}: {how}.* |"
 
 
 class Excerpt(SphinxDirective):

@@ -70,14 +70,14 @@ class Proof:
             (self.bounds, "bound holds", "bounds hold"),
             (self.statements, "statement is true", "statements are true"),
         )
-        rest = ", ".join(_count(number, one, many) for number, one, many in kinds if number)
+        rest = ", ".join(counted(number, one, many) for number, one, many in kinds if number)
         return " ".join(part for part in (self._compared(), rest and f"{rest}.") if part)
 
     def _compared(self) -> str:
         if not self.numbers:
             return ""
         total, tight, loose = self.numbers.total(), min(self.numbers), max(self.numbers)
-        agree = _count(total, "number agrees", "numbers agree")
+        agree = counted(total, "number agrees", "numbers agree")
         closest = "" if tight == loose else f": {self.numbers[tight]:,} to {_bound(tight)}, all"
         return f"{agree} with a second route{closest} to {_bound(loose)} (relative error)."
 
@@ -133,7 +133,7 @@ def proof_line(proof: Proof, torch: str) -> nodes.paragraph:
     Returns:
         The paragraph, not yet part of a page.
     """
-    passed = _count(proof.checks, "check passed", "checks passed")
+    passed = counted(proof.checks, "check passed", "checks passed")
     text = f" when this page was run with torch {torch}. {proof.details()}"
     return nodes.paragraph(
         "", "", nodes.strong("", passed), nodes.Text(text), classes=["d2l-proof"]
@@ -166,7 +166,8 @@ def report_unproven(
     return []
 
 
-def _count(number: int, one: str, many: str) -> str:
+def counted(number: int, one: str, many: str) -> str:
+    """Return a number with its noun, such as ``1 check`` or ``1,200 checks``."""
     return f"{number:,} {one if number == 1 else many}"
 
 

@@ -6,10 +6,11 @@ import functools
 import http.server
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any
 import chromium
 import pytest
 import torch
+import yaml
 from filelock import FileLock
 from visits import Reading, Tabs, Visit
 
@@ -76,6 +78,18 @@ def build(source: Path, folder: Path) -> Build:
     )
     log = re.sub(r"\x1b\[[\d;]*m", "", run.stdout)
     return Build(folder / "_build" / "html", log, run.returncode)
+
+
+def small_book(folder: Path, root: str, pages: Iterable[str], extensions: Iterable[str]) -> None:
+    """Give a folder what makes a book of its pages: the real configuration with some extensions."""
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    config["sphinx"]["local_extensions"] = dict.fromkeys(extensions, str(ROOT))
+    config["html"]["favicon"] = "favicon.svg"
+    toc = {"format": "jb-book", "root": root, "chapters": [{"file": page} for page in pages]}
+    (folder / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    (folder / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
+    (folder / "references.bib").touch()
+    shutil.copy(ROOT / "book" / "static" / "favicon.svg", folder)
 
 
 def complaints(build: Build) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import copy
 import re
-import shutil
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,7 @@ from typing import Any
 import nbformat
 import pytest
 import yaml
-from conftest import ROOT, Build, build, complaints
+from conftest import ROOT, Build, build, complaints, small_book
 
 from book.external import external_requests
 
@@ -176,15 +174,8 @@ UNSOUND = {
 def unsound_builds(tmp_path_factory: pytest.TempPathFactory) -> list[Build]:
     """Two builds, one after the other, of a book of unsound pages under the real configuration."""
     folder = tmp_path_factory.mktemp("unsound")
-    config = copy.deepcopy(CONFIG)
-    config["sphinx"]["local_extensions"] = {"book.offline": str(ROOT)}
-    config["html"]["favicon"] = "favicon.svg"
-    toc = {"format": "jb-book", "root": "root", "chapters": [{"file": name} for name in UNSOUND]}
-    shutil.copy(ROOT / "book" / "static" / "favicon.svg", folder)
-    (folder / "references.bib").touch()
+    small_book(folder, "root", UNSOUND, ["book.offline"])
     (folder / "root.md").write_text("# A book\n", encoding="utf-8")
-    (folder / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
-    (folder / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
     for name, (cells, _) in UNSOUND.items():
         (folder / f"{name}.ipynb").write_text(nbformat.writes(cells), encoding="utf-8")
     return [build(folder, folder) for _ in range(2)]

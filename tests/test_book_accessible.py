@@ -25,11 +25,6 @@ def test_fold_of_the_contents_is_named_after_its_page() -> None:
     assert "id=" not in ours
 
 
-def test_corner_of_a_table_is_no_heading() -> None:
-    head = '<tr><th scope="col"></th><th scope="col">bytes</th></tr>'
-    assert accessible(head) == '<tr><td></td><th scope="col">bytes</th></tr>'
-
-
 def test_reference_is_an_item_of_its_list() -> None:
     theirs = '<div class="citation" id="id1" role="doc-biblioentry">'
     assert accessible(theirs) == '<div class="citation" id="id1" role="listitem">'

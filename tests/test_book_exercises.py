@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import copy
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
-import yaml
-from conftest import ROOT, Build, build
-from test_book import CONFIG, code_cell, notebook, page_text
+from conftest import Build, build, small_book
+from test_book import code_cell, notebook, page_text
 
 from book.exercises import answer_in_one_line, cell_with, page_title
 
@@ -90,16 +87,8 @@ def test_excerpt_is_the_only_cell_with_its_text() -> None:
 def builds(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Build, str]]:
     """A small book built, and built again after one of its exercises has changed."""
     folder = tmp_path_factory.mktemp("exercises")
-    config = copy.deepcopy(CONFIG)
-    extensions = {"book.offline": str(ROOT), "book.exercises": str(ROOT)}
-    config["sphinx"]["local_extensions"] = extensions
-    config["html"]["favicon"] = "favicon.svg"
-    shutil.copy(ROOT / "book" / "static" / "favicon.svg", folder)
-    (folder / "references.bib").touch()
-    (folder / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
-    pages = [{"file": name} for name in ("sound", "silent", "broken")]
-    toc = {"format": "jb-book", "root": "overview", "chapters": pages}
-    (folder / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
+    pages = ("sound", "silent", "broken")
+    small_book(folder, "overview", pages, ("book.offline", "book.exercises"))
     (folder / "overview.md").write_text(OVERVIEW, encoding="utf-8")
     (folder / "broken.md").write_text(BROKEN, encoding="utf-8")
     write(folder / "silent.ipynb", "no answer", "✓ a: 7\n")
@@ -114,7 +103,7 @@ def builds(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Build, str]]:
 def test_overview_says_what_the_page_says_and_proves(builds: list[tuple[Build, str]]) -> None:
     _, html = builds[0]
     assert re.search(r'<a [^>]*href="sound\.html"[^>]*>.*Exercise 9: six times seven', html)
-    assert "Forty-two. <em>1 checks: by looking twice.</em>" in html
+    assert "Forty-two. <em>1 check: by looking twice.</em>" in html
 
 
 def test_overview_changes_with_the_page(builds: list[tuple[Build, str]]) -> None:

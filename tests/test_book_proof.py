@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import re
-import shutil
 from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
 import pytest
 import torch
-import yaml
-from conftest import ROOT, Build, build
-from test_book import CONFIG, PAGES, code_cell, notebook, page_text
+from conftest import ROOT, Build, build, small_book
+from test_book import PAGES, code_cell, notebook, page_text
 
 from book.proof import Proof, pinned_version, proof_line, read_proof
 from d2l_utils import check_at_most, check_close, check_equal, check_true
@@ -129,14 +126,7 @@ def test_nobody_typed_a_line(page: str) -> None:
 def two_builds(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Build, str]]:
     """A book whose second page checks nothing, twice; before the second time an output changes."""
     folder = tmp_path_factory.mktemp("proof")
-    config = copy.deepcopy(CONFIG)
-    config["sphinx"]["local_extensions"] = {"book.offline": str(ROOT)}
-    config["html"]["favicon"] = "favicon.svg"
-    shutil.copy(ROOT / "book" / "static" / "favicon.svg", folder)
-    (folder / "references.bib").touch()
-    (folder / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
-    toc = {"format": "jb-book", "root": "checked", "chapters": [{"file": "unchecked"}]}
-    (folder / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
+    small_book(folder, "checked", ["unchecked"], ["book.offline"])
     write(folder / "unchecked.ipynb", "3 checks passed")
     done = []
     for count in (12, 13):

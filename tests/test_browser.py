@@ -43,6 +43,26 @@ def test_page_is_complete_and_can_be_taken_home_without_any_other_host(
     assert reader.complaints == []
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_page_is_light(read: Callable[..., Visit], page: str) -> None:
+    requests, size = read(f"{page}.html").page.evaluate(WEIGHT)
+    assert requests <= 40
+    assert 300_000 < size < (2_900_000 if page in CHARTED else 1_900_000)
+
+
+WEIGHT = """async () => {
+  const entries = ["navigation", "resource"].flatMap((type) => performance.getEntriesByType(type));
+  const addresses = entries.map(({ name }) => name.split("#")[0]);
+  const files = addresses.filter((address) => address.startsWith("http"));
+  const sizes = await Promise.all(files.map(async (address) => {
+    const answer = await fetch(address);
+    return (await answer.arrayBuffer()).byteLength;
+  }));
+  return [files.length, sizes.reduce((sum, size) => sum + size, 0)];
+}"""
+"""How many files a page asked for, and how many bytes they have once unpacked."""
+
+
 def check_download(opened: Page, page: str, target: Path) -> None:
     """Download the page's notebook by its button and compare it with the book's source."""
     opened.get_by_role("button", name="Download this page").click()
@@ -257,6 +277,21 @@ def test_nothing_moves_for_a_reader_who_asked_for_less_motion(visit: Callable[..
     assert opened.evaluate("checks.moving()") == []
     opened.emulate_media(reduced_motion="no-preference")
     assert opened.evaluate("checks.moving()") != []
+
+
+def test_nothing_is_printed_while_it_fades_in(visit: Callable[..., Visit]) -> None:
+    opened = visit().open(f"{next(iter(NOTEBOOKS))}.html")
+    for medium, moves in (("screen", True), ("print", False)):
+        opened.emulate_media(media=medium, reduced_motion="no-preference")
+        opened.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
+        assert opened.evaluate(FADING) is moves
+        opened.evaluate("() => window.dispatchEvent(new Event('afterprint'))")
+
+
+FADING = """() => {
+  const inText = ({ effect }) => effect.target.closest(".bd-article") !== null;
+  return document.getAnimations().some(inText);
+}"""
 
 
 @pytest.mark.parametrize("page", PAGES)
