@@ -104,3 +104,14 @@ def test_a_spoilt_page_would_be_noticed(
         assert {found for found, _ in examine(reader, theme, WIDTHS[0])} == {rule}
         other = next(each for each in THEMES if each != theme)
         assert rule != "color-contrast" or examine(reader, other, WIDTHS[0]) == []
+
+
+def test_button_that_leads_back_to_the_top_is_legible(visit: Callable[..., Visit]) -> None:
+    reader = visit()
+    opened = reader.open("intro.html")
+    opened.evaluate("() => (document.getElementById('pst-back-to-top').style.display = 'block')")
+    with prepared(reader):
+        for theme in THEMES:
+            reader.turn(theme, WIDTHS[0])
+            assert opened.locator("#pst-back-to-top").is_visible()
+            assert opened.evaluate(EXAMINE, {"runOnly": ["color-contrast"]}) == []
