@@ -41,9 +41,13 @@ def test_contrast_agrees_with_the_definition() -> None:
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)
 
 
-@pytest.mark.parametrize("selector", [":root", "html[data-theme]"])
-def test_light_colors_are_those_of_the_figures(selector: str) -> None:
-    assert css_colors(selector) == COLORS
+def test_light_colors_are_those_of_the_figures() -> None:
+    assert css_colors(":root") == COLORS
+
+
+def test_dark_colors_are_not_for_paper() -> None:
+    assert re.search(r'@media not print {\s*html\[data-theme="dark"\] {\s*--d2l-', CSS)
+    assert len(re.findall(r"--d2l-ink:", CSS)) == 2
 
 
 @pytest.mark.parametrize("name", COLORS)
