@@ -6,7 +6,6 @@ the checks it printed. Both read the notebooks, and a page changes when what it 
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,8 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from book.proof import counted, read_proof
+from book.proof import counted, proof_of
+from book.sources import printed, read_cells
 
 _TITLE = re.compile(r"\A# (.+)")
 _ANSWER = re.compile(
@@ -84,10 +84,11 @@ class Exercises(SphinxDirective):
             raise self.error(f"expected '<page>: <how it is checked>', got {line!r}")
         path = _notebook(self, page)
         try:
-            title, answer = page_title(_cells(path)), answer_in_one_line(_cells(path))
+            cells = read_cells(path)
+            title, answer = page_title(cells), answer_in_one_line(cells)
         except ValueError as problem:
             raise self.error(f"{path.name}: {problem}") from problem
-        checks = counted(read_proof(path).checks, "check", "checks")
+        checks = counted(proof_of(cells).checks, "check", "checks")
         return f"| [{title}]({page}) | {answer} *{checks}: {how}.* |"
 
 
@@ -101,11 +102,10 @@ class Excerpt(SphinxDirective):
         """Return the code and what it printed."""
         path = _notebook(self, self.arguments[0])
         try:
-            cell = cell_with(_cells(path), self.options.get("containing", ""))
+            cell = cell_with(read_cells(path), self.options.get("containing", ""))
         except ValueError as problem:
             raise self.error(f"{path.name}: {problem}") from problem
-        printed = "".join("".join(output.get("text", [])) for output in cell["outputs"])
-        code, output = (nodes.literal_block(text, text) for text in (_source(cell), printed))
+        code, output = (nodes.literal_block(text, text) for text in (_source(cell), printed(cell)))
         code["language"], output["language"] = "python", "text"
         output["classes"] += ["output", "stream"]
         return [nodes.container("", code, output, classes=["d2l-excerpt", "cell_output"])]
@@ -118,11 +118,6 @@ def _notebook(directive: SphinxDirective, page: str) -> Path:
     if not Path(path).is_file():
         raise directive.error(f"expected the page of a notebook, got {page!r}")
     return Path(path)
-
-
-def _cells(path: Path) -> list[dict[str, Any]]:
-    cells: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return cells
 
 
 def _source(cell: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ STYLES = "styles/pydata-sphinx-theme.css"
 FONT = "vendor/fontawesome/webfonts/fa-solid-900.woff2"
 
 _NAME = re.compile(r"\bfa-[a-z0-9-]+")
-_RULE = re.compile(r'((?:\.fa-[a-z0-9-]+:before,?)+)\{content:"\\(?:[0-9a-f]{2,4} ?|[^"]+)"\}')
+_RULE = re.compile(r'((?:\.fa-[a-z0-9-]+:before,?)+)\{content:"\\[^"]+"\}')
 _CHARACTER = re.compile(r'"\\([0-9a-f]{2,4}) ?"|"([\ue000-\uffff])"')
 
 

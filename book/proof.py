@@ -7,18 +7,19 @@ which fails the build.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from book.sources import unrun_cells
+from book.sources import printed, read_cells, run_problems, unrun_cells
 
 logger = logging.getLogger(__name__)
 
@@ -82,24 +83,32 @@ class Proof:
         return f"{agree} with a second route{closest} to {_bound(loose)} (relative error)."
 
 
-def read_proof(path: Path) -> Proof:
+def proof_of(cells: Sequence[Mapping[str, Any]]) -> Proof:
     """Count the checks in the stored outputs of a notebook.
 
     Args:
-        path: A notebook.
+        cells: The notebook's cells.
 
     Returns:
         The counts; without any check where none was printed or the notebook was not run to its end.
     """
     proof = Proof()
-    if unrun_cells(path):
+    if run_problems(cells):
         return proof
-    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-        for output in cell.get("outputs", []):
-            for line in "".join(output.get("text", [])).splitlines():
-                if line.startswith(_TICK):
-                    proof.add(line)
+    for cell in cells:
+        for line in printed(cell).splitlines():
+            if line.startswith(_TICK):
+                proof.add(line)
     return proof
+
+
+def read_proof(path: Path) -> Proof:
+    """Count the checks in a notebook's file; see `proof_of`.
+
+    Args:
+        path: The notebook.
+    """
+    return proof_of(read_cells(path))
 
 
 def pinned_version(package: str, path: Path = REQUIREMENTS) -> str:

@@ -27,6 +27,25 @@ def last_updated(path: Path) -> str:
     return datetime.fromtimestamp(int(float(seconds)), tz=UTC).date().isoformat()
 
 
+def read_cells(path: Path) -> list[dict[str, Any]]:
+    """Return the cells of a notebook, as its file holds them.
+
+    Args:
+        path: The notebook.
+    """
+    cells: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return cells
+
+
+def printed(cell: Mapping[str, Any]) -> str:
+    """Return what a cell printed when it was run.
+
+    Args:
+        cell: A cell of a notebook.
+    """
+    return "".join("".join(output.get("text", [])) for output in cell.get("outputs", []))
+
+
 def unrun_cells(path: Path) -> list[str]:
     """Say what shows that a notebook was not run from top to bottom without an error.
 
@@ -36,10 +55,9 @@ def unrun_cells(path: Path) -> list[str]:
     Returns:
         One sentence per code cell that has not been run, was run out of order, or failed.
     """
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     return [
         f"cell {index} {problem}"
-        for index, problems in run_problems(cells).items()
+        for index, problems in run_problems(read_cells(path)).items()
         for problem in problems
     ]
 

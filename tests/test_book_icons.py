@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from fontTools.ttLib import TTFont
 
 from book.icons import FONT, STYLES, characters, subset_font, trim_icons, used_rules
@@ -27,7 +27,10 @@ def font_characters(path: Path) -> set[int]:
 
 @pytest.fixture
 def whole_font() -> Path:
-    [path] = (ROOT / ".venv" / "lib").rglob(f"pydata_sphinx_theme/static/{FONT}")
+    spec = find_spec("pydata_sphinx_theme")
+    assert spec is not None
+    assert spec.origin is not None
+    [path] = Path(spec.origin).parent.rglob(FONT)
     return path
 
 

@@ -45,9 +45,7 @@ def test_a_chart_is_silent_until_a_control_moves_and_then_speaks(
 ) -> None:
     reader = visit()
     opened = reader.open(f"{page}.html")
-    opened.emulate_media(color_scheme="dark")
-    opened.wait_for_function("() => checks.chartsAreDrawn('dark')")
-    opened.set_viewport_size({"width": 375, "height": 900})
+    reader.turn("dark", 375)
     opened.wait_for_timeout(QUIET_MS)
     expect(status(opened)).to_be_empty()
     said = listen(opened)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from conftest import ROOT
 
 from book.exercises import answer_in_one_line
+from book.sources import read_cells
 
 EXERCISES = sorted(
     path for path in (ROOT / "chapters").rglob("*.ipynb") if path.name != "your-turn.ipynb"
@@ -23,7 +23,7 @@ FOLD = re.compile(r"<details><summary>(.+?)</summary>\n\n(.+?)\n\n</details>", r
 
 
 def text_of(path: Path) -> str:
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    cells = read_cells(path)
     return "\n\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
 
 
@@ -81,8 +81,8 @@ def test_every_choice_is_answered_and_one_is_right(path: Path) -> None:
 
 @pytest.mark.parametrize("path", EXERCISES, ids=lambda path: path.stem)
 def test_answer_in_one_line_is_short(path: Path) -> None:
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    assert len(re.sub(r"\$[^$]+\$", "x", answer_in_one_line(cells)).split()) <= 45
+    answer = answer_in_one_line(read_cells(path))
+    assert len(re.sub(r"\$[^$]+\$", "x", answer).split()) <= 45
 
 
 @pytest.mark.parametrize(

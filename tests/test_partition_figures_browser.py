@@ -139,11 +139,11 @@ def test_a_bar_tells_its_times_to_the_mouse(visit: Callable[..., Visit]) -> None
 
 
 def test_numbers_stay_legible_where_bars_are_shortest(visit: Callable[..., Visit]) -> None:
-    opened = visit(width=375).open(PAGE)
+    reader = visit(width=375)
+    opened = reader.open(PAGE)
     choose(opened, {STAGES: 4, MICROBATCHES: 8})
     for theme in ("light", "dark"):
-        opened.emulate_media(color_scheme=theme)
-        opened.wait_for_function("(theme) => checks.chartsAreDrawn(theme)", arg=theme)
+        reader.turn(theme, 375)
         assert_shows(opened, 4, 8)
         assert opened.evaluate("checks.faintText()") == []
 

@@ -1,12 +1,13 @@
 """The repository keeps its own rules: style, types, workflows, links, licences."""
 
-import json
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from book.sources import read_cells
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -127,7 +128,7 @@ def test_nothing_names_a_machine() -> None:
 
 @pytest.mark.parametrize("path", tracked("*.ipynb"), ids=lambda path: path.stem)
 def test_code_lines_of_a_page_fit_a_narrow_screen(path: Path) -> None:
-    for cell in json.loads(path.read_text())["cells"]:
+    for cell in read_cells(path):
         if cell["cell_type"] == "code":
             lines = "".join(cell["source"]).splitlines()
             assert len(lines) <= 25, f"{cell['id']}: {len(lines)} lines"
