@@ -23,7 +23,7 @@ help: ## list these commands
 
 book: $(READY) ## build the HTML book from the stored outputs
 	@# A change of the table of contents or of our extensions touches every page: start anew.
-	@if [ -f $(BOOK) ] && [ -n "$$(find _toc.yml _config.yml references.bib book d2l_utils/figures.py -newer $(BOOK) -not -path '*/__pycache__*' | head -1)" ]; then rm -rf _build; fi
+	@if [ -f $(BOOK) ] && [ -n "$$(find _toc.yml _config.yml references.bib d2l_book d2l_utils/figures.py -newer $(BOOK) -not -path '*/__pycache__*' | head -1)" ]; then rm -rf _build; fi
 	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet
 	@touch $(BOOK)
 	@echo "The book is at file://$(CURDIR)/$(BOOK)"
@@ -35,10 +35,10 @@ lab: $(READY) ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate chapters
 
 live: book ## read the book with cells that run in the page
-	@$(BIN)/python -m book.live
+	@$(BIN)/python -m d2l_book.live
 
 run: $(READY) ## execute all notebooks in place, or those in NOTEBOOKS="..."
-	@$(BIN)/python -m book.execute $(NOTEBOOKS)
+	@$(BIN)/python -m d2l_book.notebooks.execute $(NOTEBOOKS)
 
 bench: $(READY) ## measure the costs the project promises to keep low
 	@$(BIN)/python -m benchmarks

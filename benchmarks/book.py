@@ -11,9 +11,9 @@ import time
 from pathlib import Path
 
 from benchmarks.timing import Row
-from book.execute import ROOT, find_notebooks
+from d2l_book.notebooks.execute import ROOT, find_notebooks
 
-PAGE = Path("chapters/backprop/gradient-shape.ipynb")
+PAGE = Path("chapters/multilayer-perceptrons/backprop/gradient-shape.ipynb")
 
 
 def rows() -> list[Row]:

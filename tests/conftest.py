@@ -35,7 +35,7 @@ def pytest_configure() -> None:
 
 SLOWEST = (
     "tests/test_browser.py",  # builds the book, which the next one does not wait for
-    "chapters/backprop/partitioning.ipynb",
+    "chapters/multilayer-perceptrons/backprop/partitioning.ipynb",
     "tests/test_accessibility.py",
     "tests/test_live_browser.py",
     "tests/test_partition.py",
@@ -89,7 +89,7 @@ def small_book(folder: Path, root: str, pages: Iterable[str], extensions: Iterab
     (folder / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
     (folder / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
     (folder / "references.bib").touch()
-    shutil.copy(ROOT / "book" / "static" / "favicon.svg", folder)
+    shutil.copy(ROOT / "d2l_book" / "render" / "static" / "favicon.svg", folder)
 
 
 def complaints(build: Build) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import nbformat
 
-from book.execute import execute
+from d2l_book.notebooks.execute import execute
 
 CELLS = (
     "import d2l_utils as d2l",

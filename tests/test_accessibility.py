@@ -1,10 +1,10 @@
 """axe-core finds nothing to complain about: every page, both themes, narrow and wide.
 
 No rule is switched off and no element of a page is excepted, the theme's own included: what it
-leaves without a name `book.accessible` completes. Three things are done for speed. The dark theme
-changes colours only, so the rules about colours are tried in it. Of the tokens of code that look
-alike, one is examined. The drawing of a formula is taken out: its glyphs come from the style sheet,
-so that it holds no text, and screen readers get the spoken form, which stays.
+leaves without a name `d2l_book.render.accessible` completes. Three things are done for speed. The
+dark theme changes colours only, so the rules about colours are tried in it. Of the tokens of code
+that look alike, one is examined. The drawing of a formula is taken out: its glyphs come from the
+style sheet, so that it holds no text, and screen readers get the spoken form, which stays.
 """
 
 from __future__ import annotations

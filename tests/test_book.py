@@ -12,7 +12,7 @@ import pytest
 import yaml
 from conftest import ROOT, Build, build, complaints, small_book
 
-from book.external import external_requests
+from d2l_book.notebooks.external import external_requests
 
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
 
@@ -174,7 +174,7 @@ UNSOUND = {
 def unsound_builds(tmp_path_factory: pytest.TempPathFactory) -> list[Build]:
     """Two builds, one after the other, of a book of unsound pages under the real configuration."""
     folder = tmp_path_factory.mktemp("unsound")
-    small_book(folder, "root", UNSOUND, ["book.offline"])
+    small_book(folder, "root", UNSOUND, ["d2l_book.render.offline"])
     (folder / "root.md").write_text("# A book\n", encoding="utf-8")
     for name, (cells, _) in UNSOUND.items():
         (folder / f"{name}.ipynb").write_text(nbformat.writes(cells), encoding="utf-8")

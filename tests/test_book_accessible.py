@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from book.accessible import accessible
+from d2l_book.render.accessible import accessible
 
 TOGGLE = '<span class="toctree-toggle" role="presentation"></span>'
 

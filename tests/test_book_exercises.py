@@ -11,7 +11,7 @@ import pytest
 from conftest import Build, build, small_book
 from test_book import code_cell, notebook, page_text
 
-from book.exercises import answer_in_one_line, cell_with, page_title
+from d2l_book.render.exercises import answer_in_one_line, cell_with, page_title
 
 OVERVIEW = """# Overview
 
@@ -88,7 +88,7 @@ def builds(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Build, str]]:
     """A small book built, and built again after one of its exercises has changed."""
     folder = tmp_path_factory.mktemp("exercises")
     pages = ("sound", "silent", "broken")
-    small_book(folder, "overview", pages, ("book.offline", "book.exercises"))
+    small_book(folder, "overview", pages, ("d2l_book.render.offline", "d2l_book.render.exercises"))
     (folder / "overview.md").write_text(OVERVIEW, encoding="utf-8")
     (folder / "broken.md").write_text(BROKEN, encoding="utf-8")
     write(folder / "silent.ipynb", "no answer", "✓ a: 7\n")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from book.external import external_requests
+from d2l_book.notebooks.external import external_requests
 
 
 @pytest.mark.parametrize(

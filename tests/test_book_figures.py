@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 from myst_nb.core.render import MimeData
 
-from book.figures import CHART, SVG, FigureRenderer, chart_figure, described, separated, svg_figure
+from d2l_book.render.figures import (
+    CHART,
+    SVG,
+    FigureRenderer,
+    chart_figure,
+    described,
+    separated,
+    svg_figure,
+)
 from d2l_utils.figures import COLORS
 
 DRAWING = (

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-from book.icons import FONT, STYLES, characters, subset_font, trim_icons, used_rules
+from d2l_book.render.icons import FONT, STYLES, characters, subset_font, trim_icons, used_rules
 
 RULES = (
     '.fa-download:before{content:"\\f019"}'

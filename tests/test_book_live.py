@@ -24,7 +24,7 @@ from tornado.httpclient import HTTPRequest
 from tornado.ioloop import IOLoop
 from tornado.websocket import websocket_connect
 
-from book import live
+from d2l_book.live import server as live
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses POSIX signals")
 
@@ -34,10 +34,10 @@ FOREIGN = "http://elsewhere.example"
 
 
 class Server:
-    """A running ``python -m book.live``, and raw requests to it."""
+    """A running ``python -m d2l_book.live``, and raw requests to it."""
 
     def __init__(self, book: Path, config: Path, port: int = 0) -> None:
-        command = [sys.executable, "-m", "book.live", "--no-browser"]
+        command = [sys.executable, "-m", "d2l_book.live", "--no-browser"]
         command += ["--book", str(book), "--port", str(port)]
         environment = os.environ | {"JUPYTER_CONFIG_DIR": str(config), "JUPYTER_TOKEN": "known"}
         self.process = subprocess.Popen(

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from book.offline import MATHJAX_COMPONENTS, copy_mathjax, tidied
+from d2l_book.render.offline import MATHJAX_COMPONENTS, copy_mathjax, tidied
 from d2l_utils.figures import COLORS
 
-CSS = (ROOT / "book" / "static" / "book.css").read_text(encoding="utf-8")
+CSS = (ROOT / "d2l_book" / "render" / "static" / "book.css").read_text(encoding="utf-8")
 NOT_TEXT = {"paper": 1.0, "grid": 1.3}  # the page itself; lines that only help the eye
 TEXT = {"ink": 4.5}
 

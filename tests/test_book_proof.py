@@ -13,7 +13,7 @@ import torch
 from conftest import ROOT, Build, build, small_book
 from test_book import PAGES, code_cell, notebook, page_text
 
-from book.proof import Proof, pinned_version, proof_line, read_proof
+from d2l_book.render.proof import Proof, pinned_version, proof_line, read_proof
 from d2l_utils import check_at_most, check_close, check_equal, check_true
 
 NOTEBOOKS = [page for page in PAGES if (ROOT / f"{page}.ipynb").is_file()]
@@ -78,7 +78,7 @@ def test_line_of_a_single_check_reads_well(tmp_path: Path, line: str, words: str
     ],
 )
 def test_line_follows_a_change_of_the_outputs(tmp_path: Path, was: str, becomes: str) -> None:
-    page = ROOT / "chapters" / "backprop" / "gradient-shape.ipynb"
+    page = ROOT / "chapters" / "multilayer-perceptrons" / "backprop" / "gradient-shape.ipynb"
     before = json.loads(page.read_text(encoding="utf-8"))
     for cell in before["cells"]:
         for output in cell.get("outputs", []):
@@ -126,7 +126,7 @@ def test_nobody_typed_a_line(page: str) -> None:
 def two_builds(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Build, str]]:
     """A book whose second page checks nothing, twice; before the second time an output changes."""
     folder = tmp_path_factory.mktemp("proof")
-    small_book(folder, "checked", ["unchecked"], ["book.offline"])
+    small_book(folder, "checked", ["unchecked"], ["d2l_book.render.offline"])
     write(folder / "unchecked.ipynb", "3 checks passed")
     done = []
     for count in (12, 13):

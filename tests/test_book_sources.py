@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from book.sources import has_code, last_updated, run_problems, unrun_cells
+from d2l_book.notebooks.sources import has_code, last_updated, run_problems, unrun_cells
 
 
 def write_notebook(path: Path, *counts: int | None, error: bool = False) -> Path:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from book import vega
+from d2l_book.render import vega
 from d2l_utils.figures import COLORS
 
 SPEC: dict[str, Any] = {

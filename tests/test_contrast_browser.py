@@ -79,7 +79,7 @@ def test_the_dark_theme_is_judged_by_its_own_background(visit: Callable[..., Vis
 def test_a_number_on_a_bar_of_its_own_lightness_would_be_noticed(
     visit: Callable[..., Visit], theme: str
 ) -> None:
-    opened = visit(theme=theme).open("chapters/backprop/partitioning.html")
+    opened = visit(theme=theme).open("chapters/multilayer-perceptrons/backprop/partitioning.html")
     assert opened.evaluate("checks.faintText()") == []
     opened.locator(".d2l-chart-plot .forward_bars_marks path").first.evaluate(
         "bar => bar.setAttribute('fill', getComputedStyle(document.querySelector("

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.exercise(4)
 
-PAGE = "chapters/backprop/second-derivatives.html"
+PAGE = "chapters/multilayer-perceptrons/backprop/second-derivatives.html"
 WIDTH, DEPTH, BATCH = "width of each hidden layer", "hidden layers", "batch size"
 SPEED = "TFLOP per second"
 MENUS = (WIDTH, DEPTH, BATCH)

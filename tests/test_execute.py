@@ -5,7 +5,7 @@ import pytest
 from nbclient.exceptions import CellExecutionError
 from sample_notebooks import write, write_executed
 
-from book import execute
+from d2l_book.notebooks import execute
 
 
 def test_executing_again_leaves_the_bytes_as_they_were(tmp_path: Path) -> None:

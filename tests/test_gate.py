@@ -12,8 +12,8 @@ import nbformat
 import pytest
 from sample_notebooks import corrupt, write, write_executed
 
-from book import gate
-from book.execute import find_notebooks
+from d2l_book.notebooks import gate
+from d2l_book.notebooks.execute import find_notebooks
 
 FIGURE, CHECK = 2, 3  # positions of the cells in the sample
 

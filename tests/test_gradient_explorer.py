@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from visits import Tabs, Visit
 
-from book import vega
+from d2l_book.render import vega
 from d2l_utils.gradient_explorer import explorer_data, gradient_explorer
 
 pytestmark = pytest.mark.exercise(1)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses POSIX signals")
 
-FIRST = "chapters/backprop/gradient-shape.html"
-SECOND = "chapters/backprop/hidden-bias.html"
+FIRST = "chapters/multilayer-perceptrons/backprop/gradient-shape.html"
+SECOND = "chapters/multilayer-perceptrons/backprop/hidden-bias.html"
 WAIT = 60_000  # milliseconds: a first import of torch on a busy machine
 
 

@@ -69,7 +69,7 @@ def test_chart_is_small_and_its_parameters_avoid_vegas_own_names() -> None:
 def page(visit: Callable[..., Visit]) -> Iterator[Page]:
     """Open the page on exercise 3; an error or a warning of the browser fails the test."""
     reader = visit(width=1000)
-    page = reader.open("chapters/backprop/memory.html")
+    page = reader.open("chapters/multilayer-perceptrons/backprop/memory.html")
     page.locator("figure.d2l-chart[data-drawn]").wait_for()
     yield page
     assert reader.complaints == []

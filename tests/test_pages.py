@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from book.exercises import answer_in_one_line
-from book.sources import read_cells
+from d2l_book.notebooks.sources import read_cells
+from d2l_book.render.exercises import answer_in_one_line
 
 EXERCISES = sorted(
     path for path in (ROOT / "chapters").rglob("*.ipynb") if path.name != "your-turn.ipynb"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.exercise(5)
 
-PAGE = "chapters/backprop/partitioning.html"
+PAGE = "chapters/multilayer-perceptrons/backprop/partitioning.html"
 STAGES, MICROBATCHES = "stages p", "microbatches m"
 TITLES = dict(zip(SCHEDULES, ("GPipe", "1F1B"), strict=True))
 

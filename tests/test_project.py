@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from book.sources import read_cells
+from d2l_book.notebooks.sources import read_cells
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -104,7 +104,7 @@ def test_links_between_files_resolve() -> None:
 
 def test_every_module_has_its_test_file() -> None:
     tests = {path.stem for path in (ROOT / "tests").glob("test_*.py")}
-    for package in ("d2l_utils", "book"):
+    for package in ("d2l_utils", "d2l_book"):
         for module in (ROOT / package).glob("*.py"):
             if module.stem != "__init__":
                 names = {f"test_{module.stem}", f"test_{package}_{module.stem}"}
@@ -112,7 +112,7 @@ def test_every_module_has_its_test_file() -> None:
 
 
 def test_modules_stay_small() -> None:
-    for module in [*(ROOT / "d2l_utils").glob("*.py"), *(ROOT / "book").glob("*.py")]:
+    for module in [*(ROOT / "d2l_utils").glob("*.py"), *(ROOT / "d2l_book").rglob("*.py")]:
         lines = len(module.read_text().splitlines())
         assert lines <= 330, f"{module.name} has {lines} lines: one concept per module"
 

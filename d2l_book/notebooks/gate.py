@@ -2,8 +2,8 @@
 
 Strict nbval compares stored outputs with fresh ones, but it compares nothing in cells that were
 never run or are marked to be left alone, and it never looks into a PNG. This gate reads the stored
-notebooks only, runs nothing and takes milliseconds; ``python -m book.gate`` prints what is wrong,
-one line per finding.
+notebooks only, runs nothing and takes milliseconds; ``python -m d2l_book.notebooks.gate`` prints
+what is wrong, one line per finding.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from typing import Any
 
 import nbformat
 
-from book.execute import find_notebooks
-from book.external import external_requests
-from book.sources import has_code, run_problems
+from d2l_book.notebooks.execute import find_notebooks
+from d2l_book.notebooks.external import external_requests
+from d2l_book.notebooks.sources import has_code, run_problems
 
 IGNORED_OUTPUTS: dict[tuple[str, str], str] = {}
 """(notebook's file name, first line of the cell) -> why its output is not compared.
@@ -180,7 +180,7 @@ def _in_marks(cell: Any, name: str) -> Iterator[str]:
     tagged = _IGNORE_TAGS.intersection(cell.metadata.get("tags", []))
     first_line = cell.source.split("\n", 1)[0]
     if (tagged or _IGNORE_MARK.search(cell.source)) and (name, first_line) not in IGNORED_OUTPUTS:
-        yield "its output is not compared, without a reason in book.gate.IGNORED_OUTPUTS"
+        yield "its output is not compared, without a reason in notebooks.gate.IGNORED_OUTPUTS"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -192,7 +192,7 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         0 if all are sound, else 1.
     """
-    parser = argparse.ArgumentParser(prog="python -m book.gate", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m d2l_book.notebooks.gate", description=__doc__)
     parser.add_argument("notebooks", nargs="*", type=Path, help="default: all below chapters/")
     paths = parser.parse_args(arguments).notebooks or find_notebooks()
     findings = [finding for path in paths for finding in inspect(path)]

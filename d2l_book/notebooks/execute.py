@@ -1,8 +1,8 @@
 """Run notebooks from top to bottom and store their outputs, always in the same form.
 
-``python -m book.execute`` runs every notebook below ``chapters``; name some to run only those.
-Running it twice leaves the files as they were: cell ids are positions, metadata is reduced to what
-the book uses, and nothing about the time or the machine is recorded.
+``python -m d2l_book.notebooks.execute`` runs every notebook below ``chapters``; name some to run
+only those. Running it twice leaves the files as they were: cell ids are positions, metadata is
+reduced to what the book uses, and nothing about the time or the machine is recorded.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from tqdm import tqdm
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = ROOT / "chapters"
 TIMEOUT_SECONDS = 180
 CELL_METADATA = ("tags", "mystnb")
@@ -95,7 +95,9 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         0, or 1 if a notebook failed; the others are still run.
     """
-    parser = argparse.ArgumentParser(prog="python -m book.execute", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m d2l_book.notebooks.execute", description=__doc__
+    )
     parser.add_argument("notebooks", nargs="*", type=Path, help="default: all below chapters/")
     paths = parser.parse_args(arguments).notebooks or find_notebooks()
     failed = 0

@@ -19,7 +19,7 @@ from typing import ClassVar
 from docutils import nodes
 from myst_nb.core.render import MimeData, NbElementRenderer
 
-from book import vega
+from d2l_book.render import vega
 
 SVG = "image/svg+xml"
 CHART = "application/vnd.vegalite.v5+json"

@@ -1,6 +1,6 @@
 """Serve the built book together with a Jupyter server: its cells run where they are read.
 
-``python -m book.live`` is one process on the loopback interface. It serves the pages below
+``python -m d2l_book.live`` is one process on the loopback interface. It serves the pages below
 ``/book/`` and Jupyter's kernels, and nothing else: no files, no terminals, no extensions, and
 nobody's Jupyter configuration is read. Kernels run code, so loopback and a token, new at every
 start, are the border: the printed address carries the token, and the first visit turns it into a
@@ -26,7 +26,7 @@ from jupyter_server.services.contents.manager import AsyncContentsManager
 from tornado import web
 from traitlets.config import Config
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "_build" / "html"
 PORT = 8888
 """Where to start looking for a free port."""
@@ -225,7 +225,7 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         0, or 1 if there is no book to serve.
     """
-    parser = argparse.ArgumentParser(prog="python -m book.live", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m d2l_book.live", description=__doc__)
     parser.add_argument("--port", type=int, default=PORT, help="the first port to try")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
     parser.add_argument("--book", type=Path, default=HTML, help="the folder of the built book")
@@ -238,7 +238,3 @@ def main(arguments: list[str] | None = None) -> int:
     server.io_loop.add_callback(announce, server)
     server.start()
     return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

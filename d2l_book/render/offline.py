@@ -22,15 +22,16 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from book import proof, vega
-from book.accessible import accessible
-from book.external import external_requests
-from book.icons import trim_icons
-from book.sources import last_updated, unrun_cells
+from d2l_book.notebooks.external import external_requests
+from d2l_book.notebooks.sources import last_updated, unrun_cells
+from d2l_book.render import proof, vega
+from d2l_book.render.accessible import accessible
+from d2l_book.render.icons import trim_icons
 
 logger = logging.getLogger(__name__)
 
 STATIC = Path(__file__).resolve().parent / "static"
+LIVE_STATIC = STATIC.parents[1] / "live" / "static"
 MATHJAX_PACKAGE = "sphinx-mathjax-offline"
 MATHJAX_COMPONENTS = ("core", "input/tex", "output/chtml", "a11y/assistive-mml")
 """What MathJax begins with: its usual bundle without the menu, which is a third of it.
@@ -73,7 +74,7 @@ _DOWNLOAD = re.compile(r'(<a href="[^"]*_sources/[^"]*") target="_blank"')
 
 def configure(app: Sphinx, config: Config) -> None:
     """Set what jupyter-book's configuration file cannot express."""
-    config.html_static_path.append(str(STATIC))
+    config.html_static_path += [str(STATIC), str(LIVE_STATIC)]
     config.mathjax_path = "mathjax/startup.js"
     config.mathjax3_config = {
         **(config.mathjax3_config or {}),

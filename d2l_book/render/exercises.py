@@ -16,8 +16,8 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from book.proof import counted, proof_of
-from book.sources import printed, read_cells
+from d2l_book.notebooks.sources import printed, read_cells
+from d2l_book.render.proof import counted, proof_of
 
 _TITLE = re.compile(r"\A# (.+)")
 _ANSWER = re.compile(

@@ -19,11 +19,11 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from book.sources import printed, read_cells, run_problems, unrun_cells
+from d2l_book.notebooks.sources import printed, read_cells, run_problems, unrun_cells
 
 logger = logging.getLogger(__name__)
 
-REQUIREMENTS = Path(__file__).resolve().parent.parent / "requirements.txt"
+REQUIREMENTS = Path(__file__).resolve().parents[2] / "requirements.txt"
 
 _TICK = "✓ "
 _COMPARED = re.compile(r": ([\d,]+) numbers?, relative error at most (\S+)$")

@@ -1,0 +1,8 @@
+"""What executes, judges, renders and serves the pages: nothing here is needed to use `d2l_utils`.
+
+- `d2l_book.notebooks`: runs notebooks and judges what they store
+- `d2l_book.render`: turns them into pages: Sphinx extensions, style sheets and scripts
+- `d2l_book.live`: serves the pages with cells that run
+
+Imports run downward: render and live know notebooks, notebooks know neither.
+"""

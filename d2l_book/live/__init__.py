@@ -1,0 +1,1 @@
+"""Serve the built pages with cells that run."""

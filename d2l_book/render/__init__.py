@@ -1,0 +1,1 @@
+"""Turn the notebooks into pages: Sphinx extensions, style sheets and scripts."""
