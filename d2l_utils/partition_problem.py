@@ -138,3 +138,21 @@ def cuts(config: PartitionConfig) -> list[int]:
         config: Network and number of processes.
     """
     return [config.sizes[right[0]] for _, right in pairwise(config.stages())]
+
+
+def gpus() -> int:
+    """Count the GPUs of this machine that PyTorch can use."""
+    return torch.cuda.device_count() if torch.cuda.is_available() else 0
+
+
+def check_gpus(needed: int) -> None:
+    """Raise if this machine has fewer GPUs.
+
+    Args:
+        needed: One per process.
+
+    Raises:
+        ValueError: If it has.
+    """
+    if gpus() < needed:
+        raise ValueError(f"device: expected {needed} GPUs on this machine, got {gpus()}")
