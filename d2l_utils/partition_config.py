@@ -6,13 +6,13 @@ Everything that can be wrong with a request is found here, before any process st
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
 import torch
 
 from d2l_utils.arguments import layer_sizes, non_negative, positive_int
+from d2l_utils.bounded_arguments import integer_from, one_of
 from d2l_utils.stages import Stages, layer_bytes, split_balanced, split_evenly
 
 METHODS: dict[str, str] = {
@@ -77,7 +77,7 @@ class PartitionConfig:
     @property
     def torch_dtype(self) -> torch.dtype:
         """The dtype of data and weights."""
-        return DTYPES[self.dtype]
+        return DTYPES[one_of("dtype", self.dtype, DTYPES)]
 
     @property
     def num_segments(self) -> int:
@@ -85,7 +85,14 @@ class PartitionConfig:
         return self.segments or max(1, round(math.sqrt(self.num_layers)))
 
     def stages(self) -> Stages:
-        """Deal the layers to `nproc` stages by the rule in `split`."""
+        """Deal the layers to `nproc` stages by the rule in `split`.
+
+        Raises:
+            TypeError: If a setting has the wrong type.
+            ValueError: If a setting is out of range or there are more stages than layers.
+        """
+        self._check_numbers()
+        self._check_names()
         if self.split == "even":
             return split_evenly(self.num_layers, self.nproc)
         costs = layer_bytes(self.sizes, self.batch, self.torch_dtype.itemsize)
@@ -111,15 +118,8 @@ class PartitionConfig:
             raise ValueError(f"sizes: expected at least 2 positive widths, got {self.sizes}")
         for name in ("batch", "microbatches", "nproc"):
             positive_int(name, getattr(self, name))
-        for name, most, why in (
-            ("segments", self.num_layers, " (the layers)"),
-            ("seed", MAX_SEED, ""),
-        ):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int):
-                raise TypeError(f"{name}: expected an integer, got {value!r}")
-            if not 0 <= value <= most:
-                raise ValueError(f"{name}: expected 0 to {most}{why}, got {value}")
+        integer_from("segments", self.segments, 0, self.num_layers, "the layers")
+        integer_from("seed", self.seed, 0, MAX_SEED)
         non_negative("lambd", self.lambd)
 
     def _check_names(self) -> None:
@@ -160,17 +160,3 @@ class PartitionConfig:
                     f"tensor: expected hidden widths divisible by {self.nproc} processes, "
                     f"got {width}"
                 )
-
-
-def one_of(name: str, value: str, allowed: Collection[str]) -> str:
-    """Return `value` if it is one of the allowed names.
-
-    Raises:
-        TypeError: If it is not a string.
-        ValueError: If it is another one.
-    """
-    if not isinstance(value, str):
-        raise TypeError(f"{name}: expected one of {', '.join(allowed)}, got {value!r}")
-    if value not in allowed:
-        raise ValueError(f"{name}: expected one of {', '.join(allowed)}, got {value!r}")
-    return value

@@ -12,6 +12,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
+from d2l_utils.bounded_arguments import integer_from
 from d2l_utils.partition_config import PartitionConfig
 
 
@@ -47,7 +48,12 @@ def make_weight(config: PartitionConfig, layer: int) -> Tensor:
 
     Returns:
         W, ``(sizes[layer + 1], sizes[layer])``, on the CPU.
+
+    Raises:
+        TypeError: If the layer is not an integer.
+        ValueError: If there is no such layer.
     """
+    integer_from("layer", layer, 0, config.num_layers - 1)
     generator = torch.Generator().manual_seed(1000 * config.seed + layer + 1)
     fan_in, fan_out = config.sizes[layer : layer + 2]
     W = torch.randn(fan_out, fan_in, generator=generator, dtype=torch.float64)

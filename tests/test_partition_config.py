@@ -133,6 +133,13 @@ def test_segments_default_to_the_square_root_of_the_layers() -> None:
     assert PartitionConfig(sizes=(3,) * 17, segments=5).num_segments == 5
 
 
+def test_wrong_settings_are_refused_wherever_they_matter() -> None:
+    with pytest.raises(ValueError, match="split: expected one of even, balanced, got 'best'"):
+        replace(CONFIG, split="best").stages()  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"dtype: expected one of .*, got 'int8'"):
+        replace(CONFIG, dtype="int8").torch_dtype  # noqa: B018
+
+
 def test_balanced_stages_weigh_bytes_instead_of_counting_layers() -> None:
     config = PartitionConfig(sizes=(784, 256, 256, 256, 10))
     assert config.stages() == ((0, 1), (2, 3))
