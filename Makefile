@@ -29,7 +29,7 @@ book: $(READY) ## build the HTML book from the stored outputs
 	@echo "The book is at file://$(CURDIR)/$(BOOK)"
 
 test: $(READY) ## run everything that proves the project
-	@$(BIN)/python -m pytest --nbval --nbval-cell-timeout=180 -n 2 --dist loadfile --no-loadscope-reorder -q
+	@$(BIN)/python -m pytest --nbval --nbval-cell-timeout=1500 -n 2 --dist loadfile --no-loadscope-reorder -q
 
 lab: $(READY) ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate chapters
