@@ -4,6 +4,7 @@ import contextlib
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -37,9 +38,15 @@ def marked(mark: str) -> list[int]:
     return [pid for pid in found if pid != os.getpid() and is_running(pid)]
 
 
-def assert_nothing_is_left(mark: str, temporary: Path, seconds: float = 60.0) -> None:
-    """Wait until no marked process and no file is left; fail with what is after a long time."""
+def wait_until(condition: Callable[[], bool], seconds: float = 120.0) -> bool:
+    """Wait for a condition that comes soon on any machine; whether it has come."""
     end = time.monotonic() + seconds
-    while time.monotonic() < end and (marked(mark) or any(temporary.iterdir())):
-        time.sleep(0.05)
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
+    return condition()
+
+
+def assert_nothing_is_left(mark: str, temporary: Path) -> None:
+    """Wait until no marked process and no file is left; fail with what is."""
+    wait_until(lambda: not marked(mark) and not any(temporary.iterdir()))
     assert (marked(mark), list(temporary.iterdir())) == ([], [])

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from processes import MARK, assert_nothing_is_left, is_running, marked
+from processes import MARK, assert_nothing_is_left, is_running, marked, wait_until
 
 from d2l_utils import launch, rank_guard
 from d2l_utils.launch import run_ranks
@@ -192,8 +192,7 @@ def test_rank_that_ends_well_when_it_is_asked_is_no_error(
     ask = launch._Run.ask_for_stacks
 
     def ask_when_ready(run: launch._Run) -> None:
-        while not all(rank.reports()[-1:] == ["done"] for rank in run.ranks):
-            pass
+        assert wait_until(lambda: all(r.reports()[-1:] == ["done"] for r in run.ranks))
         ask(run)
 
     monkeypatch.setattr(launch._Run, "ask_for_stacks", ask_when_ready)
@@ -314,8 +313,7 @@ run_ranks({program(body)!r}, 2, on_line=lambda line: print(line, flush=True))
     with process.stdout:
         assert process.stdout.readline() == b"joining\n"
         rendezvous = next((pids.parent / "temporary").glob("d2l-ranks-*")) / "rendezvous"
-        while not rendezvous.exists():
-            assert process.poll() is None
+        assert wait_until(rendezvous.exists)
         process.send_signal(signal.SIGKILL)
         process.wait()
     assert_nothing_is_left(str(pids.parent), pids.parent / "temporary")

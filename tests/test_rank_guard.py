@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from processes import MARK, assert_nothing_is_left, marked
+from processes import MARK, assert_nothing_is_left, marked, wait_until
 
 from d2l_utils import rank_guard
 from d2l_utils.rank_guard import RENDEZVOUS, REPORTS, environment
@@ -105,8 +105,8 @@ def test_ranks_need_not_help(launched: Callable[..., Launched], rank: str) -> No
     run = launched(rank)
     run.until("started", 2)
     if rank == LEAVES_A_CHILD:
-        while len(marked(run.mark)) < 6:  # launcher, guard, two ranks and their children
-            pass
+        # launcher, guard, two ranks and their children
+        assert wait_until(lambda: len(marked(run.mark)) == 6)
     run.kill(signal.SIGKILL)
     run.assert_gone()
 
@@ -144,8 +144,7 @@ def test_ranks_end_with_a_guard_that_is_killed(launched: Callable[..., Launched]
     run.until("started", 2)
     os.kill(run.said["guard"], signal.SIGKILL)
     run.process.wait()
-    while marked(run.mark):
-        pass
+    assert wait_until(lambda: not marked(run.mark))
 
 
 def test_a_copy_of_the_launcher_that_holds_the_pipe_does_not_keep_the_run_alive(
@@ -158,8 +157,8 @@ def test_a_copy_of_the_launcher_that_holds_the_pipe_does_not_keep_the_run_alive(
     run = launched()
     run.until("started", 2)
     run.kill(signal.SIGKILL)
-    while len(marked(run.mark)) > 1 or any(run.temporary.iterdir()):
-        pass  # the copy itself is all that is left
+    # The copy itself is all that is left.
+    assert wait_until(lambda: len(marked(run.mark)) == 1 and not any(run.temporary.iterdir()))
 
 
 def test_ends_of_ranks_are_told_with_their_status(launched: Callable[..., Launched]) -> None:
