@@ -49,6 +49,7 @@ def run_ranks(
     timeout: float = BACKSTOP_SECONDS,
     on_line: Callable[[str], None] | None = None,
     silence: float = SILENCE_SECONDS,
+    must_report: bool = False,
 ) -> str:
     """Run a program in `nproc` processes at once and wait for all of them.
 
@@ -65,6 +66,8 @@ def run_ranks(
         on_line: Called with each line that rank 0 prints, as soon as it does.
         silence: Seconds in which no process writes or reports anything, counted once every process
             has reported, that is, after all have met.
+        must_report: Whether every process says that it is done, as `rank_reports.report` does, and
+            one that ends before is an error. A process that has reported once always must.
 
     Returns:
         What rank 0 printed.
@@ -79,7 +82,7 @@ def run_ranks(
     _check(command, nproc, on_line)
     positive("timeout", timeout)
     positive("silence", silence)
-    with _started(command, nproc) as run:
+    with _started(command, nproc, must_report) as run:
         lines = _Lines(run, on_line)
         _wait(run, timeout, silence, lines)
         lines.read()
@@ -103,9 +106,11 @@ class _Run:
 
     guard: subprocess.Popen[bytes]
     nproc: int
+    must_report: bool
     said: queue.SimpleQueue[dict[str, Any] | None] = field(default_factory=queue.SimpleQueue)
     folder: Path = Path()
     ranks: list[Rank] = field(default_factory=list)
+    pids: list[int] = field(default_factory=list)
     ended: int = 0
 
     def listen(self) -> None:
@@ -133,11 +138,13 @@ class _Run:
         if "folder" in said:
             self.folder = Path(said["folder"])
         elif "started" in said:
-            self.ranks.append(Rank(said["started"], said["pid"], self.folder))
+            rank = Rank(said["started"], self.folder, must_report=self.must_report)
+            self.ranks.append(rank)
+            self.pids.append(said["pid"])
         elif "unstarted" in said:
-            rank = said["unstarted"]
-            what = f"rank {rank} of {self.nproc} could not be started: {said['reason']}"
-            raise RankError(what, rank, "")
+            number = said["unstarted"]
+            what = f"rank {number} of {self.nproc} could not be started: {said['reason']}"
+            raise RankError(what, number, "")
         else:
             rank = self.ranks[said["ended"]]
             rank.status, rank.place = said["status"], self.ended
@@ -156,7 +163,7 @@ class _Run:
 
 
 @contextmanager
-def _started(command: Sequence[str], nproc: int) -> Iterator[_Run]:
+def _started(command: Sequence[str], nproc: int, must_report: bool) -> Iterator[_Run]:
     """Have a guard start the ranks; at the end it kills what still runs and removes all files."""
     request = {
         "command": list(command),
@@ -173,7 +180,7 @@ def _started(command: Sequence[str], nproc: int) -> Iterator[_Run]:
         bufsize=0,
         start_new_session=True,  # what stops this process and its group must not stop the guard
     )
-    run = _Run(guard, nproc)
+    run = _Run(guard, nproc, must_report)
     listener = threading.Thread(target=run.listen, daemon=True)
     listener.start()
     try:
@@ -200,9 +207,9 @@ def _end(run: _Run, listener: threading.Thread) -> None:
         return
     with contextlib.suppress(RuntimeError):  # what it said before its end
         run.update()
-    for rank in run.ranks:
+    for rank, pid in zip(run.ranks, run.pids, strict=True):
         if rank.status is None:
-            rank_guard.kill_group(rank.pid)
+            rank_guard.kill_group(pid)
     if run.folder != Path():
         rank_guard.remove(run.folder)
 

@@ -143,7 +143,9 @@ def stream_partition(
     nproc = 1 if set(methods) <= ONE_PROCESS else config.nproc
     command = [sys.executable, "-m", "d2l_utils.partition", *_arguments(methods, config)]
     # Waiting inside a process lasts longer than the run may: the launcher knows whom to blame.
-    run_ranks([*command, f"--timeout={2 * timeout}"], nproc, timeout, on_line, silence)
+    run_ranks(
+        [*command, f"--timeout={2 * timeout}"], nproc, timeout, on_line, silence, must_report=True
+    )
 
 
 def check_platform() -> None:

@@ -44,18 +44,18 @@ class Rank:
 
     Attributes:
         rank: Its number.
-        pid: Its process id.
         folder: Where its files are: ``output-0``, ``error-0``, ``reports-0``.
         status: Its exit status, the negative number of the signal that ended it, or None while it
             runs.
         place: How many others had ended before it.
+        must_report: Whether it is wrong to end without having reported at all.
     """
 
     rank: int
-    pid: int
     folder: Path
     status: int | None = None
     place: int = 0
+    must_report: bool = False
 
     def log(self) -> str:
         """What the process has written to its standard error so far, without colours."""
@@ -73,7 +73,10 @@ class Rank:
     @property
     def left_early(self) -> bool:
         """Whether the process has ended as if all were well, before it said that it was done."""
-        return self.status == 0 and (self.reports() or [DONE])[-1] != DONE
+        if self.status != 0:
+            return False
+        reports = self.reports()
+        return reports[-1] != DONE if reports else self.must_report
 
     @property
     def failed(self) -> bool:
@@ -120,7 +123,9 @@ def _end(rank: Rank) -> str:
     if status < 0:
         return f"was killed by {_signal_name(-status)}"
     if rank.left_early:
-        return f"left early: exit status 0 after it had reported {rank.reports()[-1]!r}"
+        last = rank.reports()[-1:]
+        what = f"after it had reported {last[0]!r}" if last else "before it had reported anything"
+        return f"left early: exit status 0 {what}"
     if status == 0:
         return "with exit status 0"
     return f"failed: {last_message(rank.log()) or f'exit status {status}'}"

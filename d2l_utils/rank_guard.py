@@ -9,7 +9,7 @@ still runs and removes the folder.
 
 If the guard itself is killed, Linux kills the ranks (``PR_SET_PDEATHSIG``) and the launcher, which
 then sees the guard's output end, removes the folder; elsewhere the ranks see their own standard
-input end (`rank_reports.follow_launcher`).
+input end (`rank_reports.follow_launcher`). If both are killed at once, the next guard removes it.
 """
 
 from __future__ import annotations
@@ -32,6 +32,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+if sys.platform != "win32":
+    import fcntl
+
 PREFIX = "d2l-ranks-"
 """How the name of a run's folder begins."""
 
@@ -45,6 +48,7 @@ STACKS = b"stacks\n"
 """What the launcher writes to ask all ranks for their stacks."""
 
 _UNWANTED = ("FORCE_COLOR", "CLICOLOR_FORCE", "LANGUAGE")
+_MARK = "in-use"  # a file that a living guard has locked
 _CHECK_SECONDS = 1.0  # how often to look whether the launcher is still the parent
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 
@@ -96,9 +100,11 @@ def main() -> None:
     request = json.loads(line)
     events: Events = queue.SimpleQueue()
     _stop_on_signals(events)
+    _sweep(Path(request["parent"]))
     folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=request["parent"]))
     ranks: Ranks = []
     try:
+        _lock(folder)
         _start_all(request, folder, ranks)
         _read_orders(orders, events)
         _watch_ranks(ranks, events)
@@ -112,6 +118,26 @@ def _stop_on_signals(events: Events) -> None:
     for name in ("SIGTERM", "SIGINT", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: events.put(None))
+
+
+def _lock(folder: Path) -> None:
+    """Show as long as this process lives that the folder is in use."""
+    if sys.platform != "win32":
+        mark = os.open(folder / "new", os.O_CREAT | os.O_WRONLY)  # open until the end
+        fcntl.flock(mark, fcntl.LOCK_EX)
+        (folder / "new").rename(folder / _MARK)
+
+
+def _sweep(parent: Path) -> None:
+    """Remove the folders of runs whose guard was killed together with its launcher."""
+    if sys.platform == "win32":
+        return
+    for mark in parent.glob(f"{PREFIX}*/{_MARK}"):
+        with contextlib.suppress(OSError):  # another user's, or somebody else removes it now
+            if mark.parent.lstat().st_uid == os.getuid():
+                with mark.open("rb") as file:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    remove(mark.parent)
 
 
 def _say(**what: Any) -> None:

@@ -160,6 +160,17 @@ def test_rank_that_leaves_before_it_is_done_is_named_at_once(pids: Path, reports
     assert_all_gone(pids, 2)
 
 
+def test_rank_that_leaves_without_a_report_is_named_at_once_where_reports_are_due(
+    pids: Path,
+) -> None:
+    body = "time.sleep(600) if rank == 0 else sys.exit(0)"
+    with pytest.raises(
+        RankError, match=r"^rank 1 of 2 left early: exit status 0 before it had reported anything$"
+    ):
+        run_ranks(program(body), 2, must_report=True)
+    assert run_ranks(program("report('done')"), 1, must_report=True) == ""
+
+
 def test_rank_that_leaves_is_named_where_another_fails_without_it(pids: Path) -> None:
     body = "sys.exit(0) if rank else None\nraise OSError('Connection closed by peer')"
     with pytest.raises(
@@ -201,7 +212,7 @@ def test_rank_that_ends_well_when_it_is_asked_is_no_error(
 
 @pytest.mark.parametrize("number", range(1, signal.SIGRTMAX + 1))
 def test_signals_have_words(number: int, tmp_path: Path) -> None:
-    rank = Rank(0, 0, tmp_path, status=-number)
+    rank = Rank(0, tmp_path, status=-number)
     assert str(launch.failure([rank])).startswith("rank 0 of 1 was killed by ")
 
 
@@ -368,7 +379,7 @@ def after(limits: launch._Limits, ranks: list[Rank], clock: _Time, seconds: floa
 
 
 def test_silence_counts_from_the_last_thing_heard_of_any_rank(tmp_path: Path, clock: _Time) -> None:
-    ranks = [Rank(number, 0, tmp_path) for number in range(2)]
+    ranks = [Rank(number, tmp_path) for number in range(2)]
     limits = launch._Limits(timeout=1000, silence=10)
     assert after(limits, ranks, clock, 100) is None  # nobody has reported
     (tmp_path / "reports-0").write_text("met\n")
@@ -384,8 +395,8 @@ def test_silence_counts_from_the_last_thing_heard_of_any_rank(tmp_path: Path, cl
 
 def test_the_whole_run_has_a_limit_too(tmp_path: Path, clock: _Time) -> None:
     limits = launch._Limits(timeout=600, silence=10)
-    assert after(limits, [Rank(0, 0, tmp_path)], clock, 600) is None
-    assert after(limits, [Rank(0, 0, tmp_path)], clock, 1) == "did not end within 600 s"
+    assert after(limits, [Rank(0, tmp_path)], clock, 600) is None
+    assert after(limits, [Rank(0, tmp_path)], clock, 1) == "did not end within 600 s"
 
 
 def test_time_in_which_the_launcher_did_not_run_is_not_counted(
@@ -393,7 +404,7 @@ def test_time_in_which_the_launcher_did_not_run_is_not_counted(
 ) -> None:
     limits = launch._Limits(timeout=600, silence=10)
     (tmp_path / "reports-0").write_text("met\n")
-    ranks = [Rank(0, 0, tmp_path)]
+    ranks = [Rank(0, tmp_path)]
     assert limits.exceeded(ranks) is None
     clock.now += 86_400  # the machine slept for a day
     assert limits.exceeded(ranks) is None

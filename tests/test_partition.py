@@ -37,6 +37,7 @@ def run_in_folder(
     folder = tmp_path_factory.mktemp("temporary")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tempfile, "tempdir", str(folder))
+        patch.setenv("TMPDIR", str(folder))
         return (config, run_partition(tuple(METHODS), config, progress=False)), folder
 
 

@@ -23,7 +23,12 @@ def test_progress_names_each_method_once(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def pretend(
-        command: object, nproc: int, timeout: float, on_line: Callable[[str], None], silence: float
+        command: object,
+        nproc: int,
+        timeout: float,
+        on_line: Callable[[str], None],
+        *_: float,
+        **__: bool,
     ) -> None:
         on_line(record("single", 1))
         on_line(record("ddp", 2))
@@ -41,7 +46,7 @@ def test_processes_are_started_only_where_needed(
 ) -> None:
     seen: list[int] = []
     monkeypatch.setattr(
-        partition_results, "run_ranks", lambda command, nproc, *_: seen.append(nproc)
+        partition_results, "run_ranks", lambda command, nproc, *_, **__: seen.append(nproc)
     )
     run_partition(methods, CONFIG)
     assert seen == [started]
@@ -52,7 +57,9 @@ def test_settings_survive_the_command_line(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(
         partition_results,
         "run_ranks",
-        lambda command, nproc, timeout, on_line, silence: seen.append((command, timeout, silence)),
+        lambda command, nproc, timeout, on_line, silence, must_report: seen.append(
+            (command, timeout, silence)
+        ),
     )
     run_partition(("split", "ddp"), CONFIG, timeout=7, silence=3)
     command, timeout, silence = seen[0]
@@ -65,7 +72,9 @@ def test_settings_survive_the_command_line(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_line_of_another_kind_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     for line in ("hello", '{"method": "split"}', "3"):
         monkeypatch.setattr(
-            partition_results, "run_ranks", lambda c, n, t, on_line, s, line=line: on_line(line)
+            partition_results,
+            "run_ranks",
+            lambda c, n, t, on_line, s, must_report, line=line: on_line(line),
         )
         with pytest.raises(
             RuntimeError, match=r"expected rank 0 to print one JSON object .* got '"
@@ -75,7 +84,7 @@ def test_a_line_of_another_kind_is_told(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_wrong_settings_start_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        partition_results, "run_ranks", lambda *_: pytest.fail("processes were started")
+        partition_results, "run_ranks", lambda *_, **__: pytest.fail("processes were started")
     )
     with pytest.raises(ValueError, match="at most 2 stages for 2 layers, got 3"):
         run_partition("split", PartitionConfig(sizes=(5, 7, 3), nproc=3))
@@ -108,7 +117,7 @@ def test_wrong_arguments_start_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(
-        partition_results, "run_ranks", lambda *_: pytest.fail("processes were started")
+        partition_results, "run_ranks", lambda *_, **__: pytest.fail("processes were started")
     )
     with pytest.raises(error, match=f"^{message}"):
         run_partition(**{"methods": "split", "config": CONFIG, **change})  # type: ignore[arg-type]
@@ -118,7 +127,7 @@ def test_missing_gpus_start_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
     monkeypatch.setattr(
-        partition_results, "run_ranks", lambda *_: pytest.fail("processes were started")
+        partition_results, "run_ranks", lambda *_, **__: pytest.fail("processes were started")
     )
     with pytest.raises(ValueError, match="device: expected 2 GPUs on this machine, got 1"):
         run_partition("split", replace(CONFIG, device="cuda"))

@@ -20,7 +20,7 @@ def ended(
 ) -> Rank:
     (folder / f"error-{rank}").write_text(log)
     (folder / f"reports-{rank}").write_text(reports)
-    return Rank(rank, 0, folder, status, place)
+    return Rank(rank, folder, status, place)
 
 
 def test_message_is_the_exceptions_own_line(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from processes import MARK, assert_nothing_is_left, marked, wait_until
+from processes import MARK, assert_nothing_is_left, is_running, marked, wait_until
 
 from d2l_utils import rank_guard
 from d2l_utils.rank_guard import RENDEZVOUS, REPORTS, environment
@@ -159,6 +159,25 @@ def test_a_copy_of_the_launcher_that_holds_the_pipe_does_not_keep_the_run_alive(
     run.kill(signal.SIGKILL)
     # The copy itself is all that is left.
     assert wait_until(lambda: len(marked(run.mark)) == 1 and not any(run.temporary.iterdir()))
+
+
+def test_the_next_guard_removes_what_is_left_where_all_were_killed_at_once(
+    launched: Callable[..., Launched],
+) -> None:
+    killed = launched()
+    killed.until("started", 2)
+    others = killed.temporary / "d2l-ranks-another"  # of somebody who does not lock it
+    others.mkdir()
+    living = launched()
+    living.until("started", 2)
+    for pid in (killed.process.pid, killed.said["guard"]):
+        os.kill(pid, signal.SIGKILL)
+    assert wait_until(lambda: not any(map(is_running, (killed.said["guard"], *killed.pids))))
+    assert Path(killed.said["folder"]).is_dir()
+    following = launched()
+    following.until("started")
+    left = sorted([Path(living.said["folder"]), Path(following.said["folder"]), others])
+    assert sorted(living.temporary.iterdir()) == left
 
 
 def test_ends_of_ranks_are_told_with_their_status(launched: Callable[..., Launched]) -> None:
