@@ -77,7 +77,8 @@ def run_ranks(
         ValueError: If a number is not positive, or there is no such program.
         RankError: If a process raises, is killed, leaves before it is done, prints what is no
             text, or hangs.
-        RuntimeError: If the process that watches over the others was killed.
+        RuntimeError: If there is no place for files, or the process that watches over the others
+            was killed.
     """
     _check(command, nproc, on_line)
     positive("timeout", timeout)
@@ -135,6 +136,8 @@ class _Run:
             raise RuntimeError(
                 f"the process that watches over the ranks ended too early ({how}); all are stopped"
             )
+        if "impossible" in said:
+            raise RuntimeError(f"expected a place for temporary files, got {said['impossible']}")
         if "folder" in said:
             self.folder = Path(said["folder"])
         elif "started" in said:

@@ -101,7 +101,11 @@ def main() -> None:
     events: Events = queue.SimpleQueue()
     _stop_on_signals(events)
     _sweep(Path(request["parent"]))
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=request["parent"]))
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=request["parent"]))
+    except OSError as problem:
+        _say(impossible=str(problem))
+        return
     ranks: Ranks = []
     try:
         _lock(folder)
@@ -235,6 +239,8 @@ def _kill_all(ranks: Ranks) -> None:
         process.kill()
     for process in ranks:
         process.wait()
+        if process.stdin is not None:
+            process.stdin.close()
     while any(_kill_child(pid) for pid in _children()):
         pass  # the children of those that have just ended may have come to this process
 

@@ -455,6 +455,14 @@ def test_a_program_that_the_system_refuses_is_told(pids: Path, tmp_path: Path) -
     assert_all_gone(pids, 0)
 
 
+def test_a_temporary_folder_that_cannot_be_used_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(RuntimeError, match=r"^expected a place for temporary files, got .*nowhere"):
+        run_ranks(program(""), 1)
+
+
 def test_a_temporary_folder_may_have_any_name(pids: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     odd = pids.parent / "temporary" / "a ?#%20 b'ü"
     odd.mkdir()
