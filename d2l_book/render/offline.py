@@ -2,7 +2,8 @@
 
 The theme as it comes asks a CDN for MathJax, links every page to Binder, loads a 1.5 MB script for
 icons that its style sheet already has, and loads some scripts twice and most for nothing. Here
-MathJax and Vega come from installed packages, a page loads the scripts and icons it uses, and a
+formulas are typeset when the book is built (`d2l_book.render.mathematics`), Vega comes from an
+installed package, a page loads the scripts and icons it uses, and a
 page whose notebook has not been run is reported, which fails the build.
 """
 
@@ -12,7 +13,6 @@ import json
 import re
 import shutil
 from collections.abc import Iterable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -32,21 +32,6 @@ logger = logging.getLogger(__name__)
 
 STATIC = Path(__file__).resolve().parent / "static"
 LIVE_STATIC = STATIC.parents[1] / "live" / "static"
-MATHJAX_PACKAGE = "sphinx-mathjax-offline"
-MATHJAX_COMPONENTS = ("core", "input/tex", "output/chtml", "a11y/assistive-mml")
-"""What MathJax begins with: its usual bundle without the menu, which is a third of it.
-
-The output loads its font itself; asked for beside it, the font may come before what it builds on.
-"""
-
-MATHJAX_PARTS = (
-    "startup.js",
-    *(f"{component}.js" for component in MATHJAX_COMPONENTS),
-    "output/chtml/fonts/tex.js",
-    "output/chtml/fonts/woff-v2",
-    "input/tex/extensions",
-)
-
 USES = {
     "togglebutton": re.compile(r'class="[^"]*\b(?:dropdown|toggle)\b'),
     "sphinx-design": re.compile(r'class="[^"]*\bsd-'),
@@ -75,12 +60,6 @@ _DOWNLOAD = re.compile(r'(<a href="[^"]*_sources/[^"]*") target="_blank"')
 def configure(app: Sphinx, config: Config) -> None:
     """Set what jupyter-book's configuration file cannot express."""
     config.html_static_path += [str(STATIC), str(LIVE_STATIC)]
-    config.mathjax_path = "mathjax/startup.js"
-    config.mathjax3_config = {
-        **(config.mathjax3_config or {}),
-        "loader": {"load": list(MATHJAX_COMPONENTS)},
-        "options": {"processHtmlClass": "tex2jax_process|mathjax_process|math|output_area"},
-    }
     config.html_context = {**config.html_context, "default_mode": "auto"}
     empty = ("navbar_start", "navbar_center", "navbar_end", "navbar_persistent")
     config.html_theme_options = {
@@ -157,11 +136,10 @@ def _used(assets: Iterable[Any], body: str) -> Iterable[Any]:
 
 
 def finish(app: Sphinx, exception: Exception | None) -> None:
-    """Add MathJax, and tidy in the pages what the theme's templates hard-code."""
+    """Tidy in the pages what the theme's templates hard-code."""
     if exception is not None or app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
-    copy_mathjax(static / "mathjax")
     for unused in ("scripts/fontawesome.js", "images", "locales", "sphinx-thebe.js"):
         _remove(static / unused)
     pages = Path(app.outdir).rglob("*.html")
@@ -190,30 +168,6 @@ def tidied(html: str, searches: bool = False) -> str:
     return accessible(html if searches else _SEARCH_SCRIPT.sub("", html))
 
 
-def copy_mathjax(folder: Path) -> None:
-    """Copy the parts of MathJax that TeX with CHTML output may ask for, unless present.
-
-    Args:
-        folder: Where to put them.
-
-    Raises:
-        FileNotFoundError: If the package that carries MathJax is not installed.
-    """
-    spec = find_spec(MATHJAX_PACKAGE)
-    if spec is None or spec.origin is None:
-        raise FileNotFoundError(f"MathJax: expected the package {MATHJAX_PACKAGE}, found none")
-    [bundle] = Path(spec.origin).parent.rglob("tex-chtml.js")
-    for part in MATHJAX_PARTS:
-        origin, target = bundle.parent / part, folder / part
-        if target.exists():
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if origin.is_dir():
-            shutil.copytree(origin, target)
-        else:
-            shutil.copyfile(origin, target)
-
-
 def _remove(path: Path) -> None:
     if path.is_dir():
         shutil.rmtree(path)
@@ -223,6 +177,7 @@ def _remove(path: Path) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the extension."""
+    app.setup_extension("d2l_book.render.mathematics")
     app.connect("config-inited", configure, priority=900)
     app.connect("builder-inited", drop_thebe, priority=900)
     app.connect("env-get-outdated", report_unrun)
