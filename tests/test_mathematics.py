@@ -70,6 +70,13 @@ def test_common_rules_are_those_without_characters() -> None:
     assert styles.of_page('<mjx-c class="mjx-c41">') == "mjx-c.mjx-c41::before{content: 'A';}"
 
 
+def test_no_rule_is_lost(mathjax: Typesetter) -> None:
+    assert 'mjx-container [size="s"] {' in mathjax.styles.common
+    assert 'mjx-container[jax="CHTML"][display="true"] {' in mathjax.styles.common
+    braces = mathjax.styles.common.count("{") - mathjax.styles.common.count("}")
+    assert braces == 0
+
+
 def test_fonts_lie_where_the_style_sheet_says(mathjax: Typesetter, tmp_path: Path) -> None:
     write_styles(tmp_path)
     css = (tmp_path / STYLES).read_text(encoding="utf-8")

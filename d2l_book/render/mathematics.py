@@ -34,7 +34,8 @@ STYLES = "mathematics.css"
 FONTS = "mathjax"
 """Folder of the fonts, below the book's static files: where `typeset.js` says they are."""
 
-_RULE = re.compile(r'([^{}"]+)\{((?:"[^"]*"|[^{}"])*)\}')  # a brace may be what a rule shows
+# A brace between quotation marks is what a rule shows.
+_RULE = re.compile(r'((?:"[^"]*"|[^{}"])+)\{((?:"[^"]*"|[^{}"])*)\}')
 _CHARACTER = re.compile(r"mjx-c\.([\w.-]+)::before")
 _SHOWN = re.compile(r'<mjx-c class="([^"]+)"')
 _SIZE = "mjx-container { position: relative; font-size: calc(1ex / 0.431); }\n"

@@ -178,6 +178,7 @@ def _remove(path: Path) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the extension."""
     app.setup_extension("d2l_book.render.mathematics")
+    app.setup_extension("d2l_book.render.reading")
     app.connect("config-inited", configure, priority=900)
     app.connect("builder-inited", drop_thebe, priority=900)
     app.connect("env-get-outdated", report_unrun)
