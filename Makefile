@@ -6,10 +6,10 @@ READY := $(VENV)/.ready
 BOOK := _build/html/index.html
 NOTEBOOKS ?=
 
-CANDIDATES := $(if $(PYTHON),$(PYTHON),python3.12 python3.13 python3.11 python3 python)
+CANDIDATES := $(if $(PYTHON),$(PYTHON),python3 python3.12 python3.13 python3.11 python)
 FIND_PYTHON = for p in $(CANDIDATES); do \
-	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$p; break; fi; done; \
-	if [ -z "$$found" ]; then echo "Python 3.11 or newer is needed, and none was found (looked for: $(CANDIDATES)). Install it, or name it: make PYTHON=/path/to/python3 ..." >&2; exit 1; fi
+	if $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null; then found=$$p; break; fi; done; \
+	if [ -z "$$found" ]; then echo "Python 3.11, 3.12 or 3.13 is needed, and none was found (looked for: $(CANDIDATES)). Install it, or name it: make PYTHON=/path/to/python3 ..." >&2; exit 1; fi
 
 # Kernels read their configuration here, so that they print nothing of their own.
 export IPYTHONDIR := $(CURDIR)/.ipython
@@ -43,15 +43,12 @@ run: $(READY) ## execute all notebooks in place, or those in NOTEBOOKS="..."
 bench: $(READY) ## measure the costs the project promises to keep low
 	@$(BIN)/python -m benchmarks
 
-constraints: $(READY) ## write constraints.txt from what is installed
-	@$(BIN)/python -m pip list --format=freeze --exclude-editable --exclude pip | sed 's/+cpu$$//' > constraints.txt
+constraints: $(READY) ## pin the whole tree anew: constraints.txt and requirements.lock
+	@$(BIN)/python tools/lock.py
 
 clean: ## remove everything that these commands made
-	rm -rf _build $(VENV) *.egg-info .mypy_cache .pytest_cache .ruff_cache
+	rm -rf _build build dist $(VENV) *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(READY): requirements.txt constraints.txt pyproject.toml
-	@$(FIND_PYTHON); test -x $(BIN)/python || $$found -m venv $(VENV)
-	@echo "Installing the pinned requirements into $(VENV) (once) ..."
-	@$(BIN)/python -m pip install --quiet -c constraints.txt -e .
-	@touch $@
+$(READY): requirements.lock constraints.txt pyproject.toml tools/set_up.py
+	@$(FIND_PYTHON); $$found tools/set_up.py --venv $(VENV)
