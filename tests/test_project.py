@@ -6,8 +6,10 @@ import sys
 import tomllib
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
@@ -50,12 +52,47 @@ def test_types_are_complete_and_consistent() -> None:
 
 def test_workflows_are_valid_and_call_the_readme_commands() -> None:
     workflows = sorted((ROOT / ".github/workflows").glob("*.yml"))
-    assert {path.stem for path in workflows} == {"test", "publish", "weekly"}
+    assert {path.stem for path in workflows} == {"test", "weekly"}
     names = [str(path) for path in workflows]
     result = run("check_jsonschema", "--builtin-schema", "vendor.github-workflows", *names)
     assert result.returncode == 0, result.stdout
     assert "run: make test" in (ROOT / ".github/workflows/test.yml").read_text()
-    assert "run: make book" in (ROOT / ".github/workflows/publish.yml").read_text()
+    assert "run: make book" in (ROOT / ".github/workflows/test.yml").read_text()
+
+
+def jobs() -> dict[str, dict[str, Any]]:
+    """Workflow and job -> the job, of all workflows."""
+    return {
+        f"{path.stem}/{name}": job
+        for path in sorted((ROOT / ".github/workflows").glob("*.yml"))
+        for name, job in yaml.safe_load(path.read_text())["jobs"].items()
+    }
+
+
+def test_actions_are_pinned_by_commit() -> None:
+    used = [step["uses"] for job in jobs().values() for step in job["steps"] if "uses" in step]
+    assert used
+    assert [each for each in used if not re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40}", each)] == []
+
+
+def test_only_the_job_that_deploys_may_write_pages_and_it_installs_nothing() -> None:
+    for name, job in jobs().items():
+        rights = job.get("permissions", {})
+        assert ("pages" in rights) == (name == "test/publish")
+        if rights:
+            assert not any("make" in step.get("run", "") for step in job["steps"])
+    assert jobs()["test/publish"]["needs"] == "build"
+    assert jobs()["test/build"]["needs"] == "test"  # what did not pass is not published
+
+
+def test_updates_are_proposed_for_packages_and_actions() -> None:
+    name = ".github/dependabot.yml"
+    result = run("check_jsonschema", "--builtin-schema", "vendor.dependabot", name)
+    assert result.returncode == 0, result.stdout
+    kinds = {
+        each["package-ecosystem"] for each in yaml.safe_load((ROOT / name).read_text())["updates"]
+    }
+    assert kinds == {"pip", "github-actions"}
 
 
 def test_invalid_workflow_would_be_noticed(tmp_path: Path) -> None:

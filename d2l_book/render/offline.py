@@ -177,8 +177,8 @@ def _remove(path: Path) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the extension."""
-    app.setup_extension("d2l_book.render.mathematics")
-    app.setup_extension("d2l_book.render.reading")
+    for part in ("licences", "mathematics", "reading", "repository"):
+        app.setup_extension(f"d2l_book.render.{part}")
     app.connect("config-inited", configure, priority=900)
     app.connect("builder-inited", drop_thebe, priority=900)
     app.connect("env-get-outdated", report_unrun)
