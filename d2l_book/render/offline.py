@@ -26,11 +26,13 @@ from d2l_book.notebooks.external import external_requests
 from d2l_book.notebooks.sources import commit_times, last_updated
 from d2l_book.render import proof, vega
 from d2l_book.render.icons import trim_icons
+from d2l_book.render.sidebar import add_sidebar
 from d2l_book.render.tidy import Templates, icons_of_all
 
 logger = logging.getLogger(__name__)
 
 STATIC = Path(__file__).resolve().parent / "static"
+TEMPLATES = STATIC.with_name("templates")
 LIVE_STATIC = STATIC.parents[1] / "live" / "static"
 MATHJAX_PACKAGE = "sphinx-mathjax-offline"
 MATHJAX_COMPONENTS = ("core", "input/tex", "output/chtml", "a11y/assistive-mml")
@@ -76,6 +78,7 @@ _INLINE = {
 def configure(app: Sphinx, config: Config) -> None:
     """Set what jupyter-book's configuration file cannot express."""
     config.html_static_path += [str(STATIC), str(LIVE_STATIC)]
+    config.templates_path.insert(0, str(TEMPLATES))
     config.template_bridge = f"{Templates.__module__}.{Templates.__qualname__}"
     config.mathjax_path = "mathjax/startup.js"
     config.mathjax3_config = {
@@ -248,6 +251,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("doctree-read", proof.add_proof)
     app.connect("doctree-resolved", list_checks)
     app.connect("html-page-context", Dates().add, priority=400)
+    app.connect("html-page-context", add_sidebar, priority=400)
     app.connect("html-page-context", add_source_script)
     app.connect("html-page-context", trim_page, priority=999)
     app.connect("build-finished", finish)
