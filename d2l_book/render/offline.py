@@ -24,7 +24,7 @@ from sphinx.util import logging
 
 from d2l_book.notebooks.external import external_requests
 from d2l_book.notebooks.sources import commit_times, last_updated
-from d2l_book.render import proof, vega
+from d2l_book.render import proof, search, vega
 from d2l_book.render.icons import trim_icons
 from d2l_book.render.sidebar import add_sidebar
 from d2l_book.render.tidy import Templates, icons_of_all
@@ -53,7 +53,9 @@ USES = {
     "togglebutton": re.compile(r'class="[^"]*\b(?:dropdown|toggle)\b'),
     "sphinx-design": re.compile(r'class="[^"]*\bsd-'),
     "design-tabs": re.compile(r'class="[^"]*\bsd-tab'),
-    "sphinx-thebe": re.compile(r"(?!)"),  # nothing uses it
+    "sphinx-thebe": re.compile(r"(?!)"),  # nothing uses it, nor the two for Sphinx's own search
+    "sphinx_highlight": re.compile(r"(?!)"),
+    "doctools": re.compile(r"(?!)"),
     "copybutton": re.compile(r'class="highlight'),
     "clipboard": re.compile(r'class="highlight'),
 }
@@ -64,6 +66,7 @@ UNUSED = (
     "images",
     "locales",
     "sphinx-thebe.js",
+    *(f"{name}.js" for name in ("searchtools", "language_data", "sphinx_highlight", "doctools")),
 )
 """Static files that no page asks for."""
 
@@ -255,6 +258,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", add_source_script)
     app.connect("html-page-context", trim_page, priority=999)
     app.connect("build-finished", finish)
+    search.connect(app)
     app.add_css_file("book.css", priority=900)
     app.add_js_file("book.js", loading_method="defer")
     return {"parallel_read_safe": True, "parallel_write_safe": True}
