@@ -21,12 +21,20 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1 - /p' $(MAKEFILE_LIST) | awk -F' - ' '{printf "%-18s %s\n", $$1, $$2}'
 
-book: $(READY) ## build the HTML book from the stored outputs
-	@# A change of the table of contents or of our extensions touches every page: start anew.
-	@if [ -f $(BOOK) ] && [ -n "$$(find _toc.yml _config.yml references.bib d2l_book d2l_utils/figures.py -newer $(BOOK) -not -path '*/__pycache__*' | head -1)" ]; then rm -rf _build; fi
-	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet
-	@touch $(BOOK)
+# What touches every page, such as the side bars and our extensions, has the book begun anew; of the
+# pages, only those that changed are built again.
+FRAME := $(shell find _toc.yml _config.yml references.bib requirements.txt d2l_book d2l_utils/figures.py -type f -not -path '*/__pycache__/*')
+PAGES := $(filter-out README.md CONTRIBUTING.md,$(wildcard *.md)) $(shell find chapters -type f -not -path '*/.*')
+
+book: _build/built ## build the HTML book from the stored outputs
 	@echo "The book is at file://$(CURDIR)/$(BOOK)"
+
+_build/built: _build/begun $(PAGES)
+	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet
+	@touch $@
+
+_build/begun: $(READY) $(FRAME)
+	@rm -rf _build && mkdir _build && touch $@
 
 test: $(READY) ## run everything that proves the project
 	@$(BIN)/python -m pytest --nbval --nbval-cell-timeout=1500 -n 2 --dist loadfile --no-loadscope-reorder -q

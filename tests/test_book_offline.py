@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from d2l_book.render.offline import tidied
 from d2l_utils.figures import COLORS
 
 CSS = (ROOT / "d2l_book" / "render" / "static" / "book.css").read_text(encoding="utf-8")
@@ -67,16 +66,3 @@ def test_dark_paper_is_the_dark_page() -> None:
         path.read_text(encoding="utf-8"),
     )
     assert page == [css_colors('html[data-theme="dark"]')["paper"]]
-
-
-def test_templates_are_tidied_and_the_rest_kept() -> None:
-    script = '<script defer src="f/fontawesome.js?x=1"></script>'
-    icons = f"<!-- So that users can add custom icons -->\n{script}"
-    link = '<a href="../_sources/a.ipynb" target="_blank" class="b">'
-    assert tidied(f"<p>a</p>{icons}<p>b</p>") == "<p>a</p><p>b</p>"
-    assert tidied(link) == '<a href="../_sources/a.ipynb" download class="b">'
-    tools = '<script src="../_static/searchtools.js"></script>'
-    assert tidied(f"<p>a</p>{tools}") == "<p>a</p>"
-    assert tidied(f"<p>a</p>{tools}", searches=True) == f"<p>a</p>{tools}"
-    ours = '<script src="_static/book.js"></script>'
-    assert tidied(ours) == ours

@@ -144,20 +144,6 @@ def test_reader_can_switch_the_theme(visit: Callable[..., Visit], scheme: str) -
     assert reader.complaints == []
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_search_finds_hessian_and_lands_there(visit: Callable[..., Visit], scheme: str) -> None:
-    reader = visit(scheme)
-    opened = reader.open("search.html?q=Hessian")
-    first = opened.locator("#search-results li a").first
-    first.wait_for()
-    opened.wait_for_function("() => document.querySelector('#search-progress')?.innerText !== '.'")
-    first.click()
-    opened.wait_for_url(lambda url: "search.html" not in url)
-    assert "hessian" in opened.locator(".bd-article").inner_text().lower()
-    assert reader.foreign() == []
-    assert reader.complaints == []
-
-
 @pytest.mark.parametrize("page", CHARTED)
 def test_charts_are_live_follow_the_theme_and_are_still_in_print(
     read: Callable[..., Visit], page: str

@@ -19,7 +19,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from d2l_book.notebooks.sources import printed, read_cells, run_problems, unrun_cells
+from d2l_book.notebooks.sources import printed, read_cells, run_problems, unrun_in
 
 logger = logging.getLogger(__name__)
 
@@ -111,6 +111,43 @@ def read_proof(path: Path) -> Proof:
     return proof_of(read_cells(path))
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """What a notebook's file says about itself, read once as long as the file stays as it is.
+
+    Attributes:
+        stamp: The file's time of change, in nanoseconds, and its size in bytes.
+        unrun: See `unrun_in`.
+        proof: See `proof_of`.
+    """
+
+    stamp: tuple[int, int]
+    unrun: list[str]
+    proof: Proof
+
+
+def verdict_on(env: BuildEnvironment, path: Path) -> Verdict:
+    """Return what a notebook's file says about itself.
+
+    To read hundreds of notebooks in every build, whatever changed, would cost more than the build
+    of a page: the environment, which Sphinx keeps from build to build, remembers.
+
+    Args:
+        env: The book's environment.
+        path: The notebook.
+    """
+    if not hasattr(env, "d2l_verdicts"):
+        env.d2l_verdicts = {}  # type: ignore[attr-defined]
+    known: dict[str, Verdict] = env.d2l_verdicts  # type: ignore[attr-defined]
+    status = path.stat()
+    stamp = (status.st_mtime_ns, status.st_size)
+    found = known.get(str(path))
+    if found is None or found.stamp != stamp:
+        cells = read_cells(path)
+        found = known[str(path)] = Verdict(stamp, unrun_in(cells), proof_of(cells))
+    return found
+
+
 def pinned_version(package: str, path: Path = REQUIREMENTS) -> str:
     """Return the version of a package that the pages are run with.
 
@@ -154,7 +191,7 @@ def add_proof(app: Sphinx, doctree: nodes.document) -> None:
     path = Path(app.env.doc2path(app.env.docname))
     if path.suffix != ".ipynb":
         return
-    proof = read_proof(path)
+    proof = verdict_on(app.env, path).proof
     title = next(iter(doctree.findall(nodes.title)), None)
     if proof.checks and title is not None:
         app.env.note_dependency(str(REQUIREMENTS))
@@ -169,7 +206,10 @@ def report_unproven(
     """Warn about every notebook that was run and checks nothing, in every build until it does."""
     for name in sorted(env.found_docs):
         path = Path(env.doc2path(name))
-        if path.suffix == ".ipynb" and not unrun_cells(path) and not read_proof(path).checks:
+        if path.suffix != ".ipynb":
+            continue
+        found = verdict_on(env, path)
+        if not found.unrun and not found.proof.checks:
             message = "%s: no stored output shows a check; use d2l.check_... for what it claims"
             logger.warning(message, path.name, location=name, type="d2l")
     return []
