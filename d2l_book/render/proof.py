@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,6 @@ from sphinx.util import logging
 from d2l_book.notebooks.sources import printed, read_cells, run_problems, unrun_in
 
 logger = logging.getLogger(__name__)
-
-REQUIREMENTS = Path(__file__).resolve().parents[2] / "requirements.txt"
 
 _TICK = "✓ "
 _COMPARED = re.compile(r": ([\d,]+) numbers?, relative error at most (\S+)$")
@@ -148,27 +147,6 @@ def verdict_on(env: BuildEnvironment, path: Path) -> Verdict:
     return found
 
 
-def pinned_version(package: str, path: Path = REQUIREMENTS) -> str:
-    """Return the version of a package that the pages are run with.
-
-    Args:
-        package: Its name.
-        path: The file that pins it.
-
-    Returns:
-        The version, for example ``2.13.0``.
-
-    Raises:
-        ValueError: If the file does not pin it.
-    """
-    pin = re.search(
-        rf"^{re.escape(package)}==(\S+)", path.read_text(encoding="utf-8"), re.MULTILINE
-    )
-    if pin is None:
-        raise ValueError(f"{path.name}: expected {package}==<version>, got no such line")
-    return pin[1]
-
-
 def proof_line(proof: Proof, torch: str) -> nodes.paragraph:
     """Return the line as a paragraph of class ``d2l-proof``.
 
@@ -194,9 +172,8 @@ def add_proof(app: Sphinx, doctree: nodes.document) -> None:
     proof = verdict_on(app.env, path).proof
     title = next(iter(doctree.findall(nodes.title)), None)
     if proof.checks and title is not None:
-        app.env.note_dependency(str(REQUIREMENTS))
         title.parent.insert(
-            title.parent.index(title) + 1, proof_line(proof, pinned_version("torch"))
+            title.parent.index(title) + 1, proof_line(proof, version("torch").partition("+")[0])
         )
 
 
