@@ -95,12 +95,15 @@ def test_notebook_that_was_not_run_to_its_end_proves_nothing(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("page", NOTEBOOKS)
-def test_page_of_the_book_carries_its_line_below_its_title(book_html: Path, page: str) -> None:
+def test_page_of_the_book_carries_its_line_below_the_statement(book_html: Path, page: str) -> None:
     html = page_text(book_html, page)
     proof = read_proof(ROOT / f"{page}.ipynb")
     [line] = LINE.finditer(html)
     assert line[1] + line[2] == said(proof).replace("9.9", version("torch").partition("+")[0])
-    assert re.search(r"</h1>\s*$", html[: line.start()])
+    head = html[: line.start()].rpartition("</h1>")[2]
+    assert "CC BY-SA 4.0" in head
+    assert "<h2" not in head
+    assert "<h2>Try first<" in html[line.end() :]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -1,4 +1,4 @@
-"""The line below a page's title that says what was checked, made from the page's own outputs.
+"""The line below a page's statement that says what was checked, made from the page's own outputs.
 
 Nobody writes it: it counts the lines that `d2l_utils.checks` printed when the notebook was run and
 that the notebook stores, so it changes when they do. A notebook that checks nothing is reported,
@@ -165,16 +165,27 @@ def proof_line(proof: Proof, torch: str) -> nodes.paragraph:
 
 
 def add_proof(app: Sphinx, doctree: nodes.document) -> None:
-    """Put the line below the title of a page that is a notebook."""
+    """Put the line below the statement, before the first part, of a page that is a notebook."""
     path = Path(app.env.doc2path(app.env.docname))
     if path.suffix != ".ipynb":
         return
     proof = verdict_on(app.env, path).proof
+    if proof.checks:
+        add_below_statement(doctree, proof_line(proof, version("torch").partition("+")[0]))
+
+
+def add_below_statement(doctree: nodes.document, node: nodes.Node) -> None:
+    """Add something to the end of what a page begins with, before its first part.
+
+    Args:
+        doctree: The page; one without a title is left as it is.
+        node: What to add.
+    """
     title = next(iter(doctree.findall(nodes.title)), None)
-    if proof.checks and title is not None:
-        title.parent.insert(
-            title.parent.index(title) + 1, proof_line(proof, version("torch").partition("+")[0])
-        )
+    if title is not None:
+        page = title.parent
+        parts = [index for index, child in enumerate(page) if isinstance(child, nodes.section)]
+        page.insert(parts[0] if parts else len(page), node)
 
 
 def report_unproven(

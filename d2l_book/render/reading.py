@@ -13,6 +13,8 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from d2l_book.render.proof import add_below_statement
+
 SCRIPT = "reading.js"
 STYLES = "reading.css"
 
@@ -29,9 +31,8 @@ def add_folds(app: Sphinx, doctree: nodes.document, name: str) -> None:
     for number, cell in enumerate(cells):
         cell.insert(0, _raw(fold(cell, f"code-{number + 1}")))
         cell["ids"].append(f"code-{number + 1}")
-    title = next(iter(doctree.findall(nodes.title)), None)
-    if cells and title is not None:
-        title.parent.insert(title.parent.index(title) + 1, _raw(_SWITCH))
+    if cells:
+        add_below_statement(doctree, _raw(_SWITCH))
 
 
 def fold(cell: nodes.Element, name: str) -> str:
