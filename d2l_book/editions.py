@@ -41,6 +41,11 @@ class Chapter:
         return _numbered(self.number, self.title)
 
     @property
+    def address(self) -> str:
+        """Its address at d2l.ai."""
+        return f"{SITE}/chapter_{self.slug}/index.html"
+
+    @property
     def folder(self) -> str:
         """Where our pages on it are, from the book's root."""
         return f"chapters/{self.slug}"

@@ -161,10 +161,13 @@ def choice_problems(choices: list[tuple[str, str]]) -> list[str]:
 
 
 def _unfilled(answer: Answer) -> Iterator[str]:
+    if UNFILLED in answer.checked:
+        yield "the notebook's metadata do not yet say in 'checked' how the answer is checked"
     for number, cell in enumerate(answer.cells):
         for line in source(cell).splitlines():
             if UNFILLED in line:
-                yield f"cell {number} is still to be written: {line.partition(UNFILLED)[2].strip()}"
+                what = re.sub(r"<[^>]+>", "", line.partition(UNFILLED)[2]).strip()
+                yield f"cell {number} is still to be written: {what}"
 
 
 def _in_order(text: str) -> Iterator[str]:
