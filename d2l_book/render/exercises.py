@@ -122,7 +122,11 @@ class NumberOf(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the number."""
-        known, answers = editions(), answers_of_book(self.env)
+        known = editions()
+        try:
+            answers = answers_of_book(self.env)
+        except ValueError as problem:
+            return [], [self.inliner.reporter.error(str(problem), line=self.lineno)]
         numbers = {
             "exercises": len(known.exercises),
             "sections": len(known.sections),

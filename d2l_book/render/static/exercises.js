@@ -5,7 +5,7 @@
   const form = document.querySelector("form.d2l-find");
   if (!form) return;
   const [input, status] = [form.querySelector("input"), form.querySelector("[role=status]")];
-  const LABEL = /^\d+(\.\d+)*$/;
+  const LABEL = /^\d+(\.\d+)*\.?$/;
 
   /** What is searched of a piece of text: lower case, one space between words. */
   function plain(text) {
@@ -26,13 +26,12 @@
   /** A number is a label, or the beginning of one that ends at a point; all else is found in the
    * statement. "Exercise 5.6.3" asks for a label as well. */
   function matcher(query) {
-    const words = plain(query).split(" ").filter(Boolean);
+    const words = query.split(" ").filter(Boolean);
     const asked = words.filter((word) => !/^(exercises?|sections?|chapters?)$/.test(word));
     const needed = asked.some((word) => LABEL.test(word)) ? asked : words;
+    const begins = (label, number) => `${label} `.replaceAll(" ", ".").startsWith(`${number}.`);
     const fits = ({ label, text }, word) =>
-      LABEL.test(word)
-        ? label === word || label.startsWith(`${word}.`) || label.startsWith(`${word} `)
-        : text.includes(word);
+      LABEL.test(word) ? begins(label, word.replace(/\.$/, "")) : text.includes(word);
     return (exercise) => needed.every((word) => fits(exercise, word));
   }
 
