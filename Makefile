@@ -16,7 +16,7 @@ export IPYTHONDIR := $(CURDIR)/.ipython
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lab live run bench clean constraints
+.PHONY: help book test lab live run new page bench clean constraints
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1 - /p' $(MAKEFILE_LIST) | awk -F' - ' '{printf "%-18s %s\n", $$1, $$2}'
@@ -47,6 +47,12 @@ live: book ## read the book with cells that run in the page
 
 run: $(READY) ## execute all notebooks in place, or those in NOTEBOOKS="..."
 	@$(BIN)/python -m d2l_book.notebooks.execute $(NOTEBOOKS)
+
+new: $(READY) ## begin a page: EXERCISE=dropout/3 NAME=variance
+	@$(BIN)/python -m d2l_book.new "$(EXERCISE)" "$(NAME)"
+
+page: $(READY) ## run, judge, build and look at one page: PAGE=chapters/.../x.ipynb
+	@$(BIN)/python -m d2l_book.page "$(PAGE)"
 
 bench: $(READY) ## measure the costs the project promises to keep low
 	@$(BIN)/python -m benchmarks

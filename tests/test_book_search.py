@@ -6,15 +6,12 @@ import hashlib
 import json
 import re
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import nbformat
 import pytest
 from conftest import ROOT, Build, build, small_book
 from test_book import PAGES, code_cell, notebook
 
-from d2l_book.render import labels, search
 from d2l_book.render.prose import Section, plain_math
 from d2l_book.render.search_index import ALPHABET, FIELDS, Page, index_of, tokens
 
@@ -179,55 +176,6 @@ def test_statement_of_an_exercise_is_among_the_words_of_its_page(book_html: Path
     assert "What is the dimensionality of the gradient of f with respect to X?" in " ".join(
         words_of(book_html, page)
     )
-
-
-def editions(known: dict[str, str]) -> Any:
-    """What `d2l_book.editions` offers, with a few exercises."""
-
-    def exercise(name: str) -> SimpleNamespace:
-        if name not in known:
-            raise ValueError(name)
-        return SimpleNamespace(label=known[name])
-
-    return SimpleNamespace(editions=lambda: SimpleNamespace(exercise=exercise))
-
-
-def test_label_is_that_of_the_edition_and_otherwise_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = {"backprop/2": "5.3.2", "backprop/next-6": "5.3.6 (draft)"}
-    monkeypatch.setattr(labels, "import_module", lambda name: editions(known))
-    assert labels.label_of("backprop/2") == "5.3.2"
-    assert labels.label_of("backprop/next-6") == "5.3.6"
-    assert labels.label_of("backprop/77") == labels.label_of("") == ""
-
-    def missing(name: str) -> Any:
-        raise ModuleNotFoundError(name)
-
-    monkeypatch.setattr(labels, "import_module", missing)
-    assert labels.label_of("backprop/2") == ""
-
-
-def test_exercise_is_named_in_the_notebook(tmp_path: Path) -> None:
-    path = tmp_path / "a.ipynb"
-    for metadata, name in (({}, ""), ({"d2l": {"exercise": "backprop/2"}}, "backprop/2")):
-        path.write_text(json.dumps({"metadata": metadata, "cells": []}), encoding="utf-8")
-        assert labels.exercise_of(path) == name
-
-
-def test_section_has_the_label_that_its_exercises_begin_with() -> None:
-    def page(name: str, label: str = "") -> Page:
-        return Page(name, [Section("", name, "")], label)
-
-    titles = {name: SimpleNamespace(astext=lambda: "A title") for name in ("a/index", "a/one")}
-    env: Any = SimpleNamespace(
-        d2l_search={"a/one": page("a/one", "5.3.1"), "a/index": page("a/index")},
-        toctree_includes={"root": ["a/index"], "a/index": ["a/one"]},
-        config=SimpleNamespace(root_doc="root"),
-        titles=titles,
-        collect_relations=lambda: {"root": [], "a/index": [], "a/one": []},
-    )
-    section, exercise = search.in_order(env)
-    assert (section.name, section.label, section.above) == ("a/index", "5.3", [])
-    assert (exercise.name, exercise.label, exercise.above) == ("a/one", "5.3.1", ["A title"])
 
 
 def test_scripts_of_others_are_as_published() -> None:

@@ -70,3 +70,11 @@ def test_notebooks_run_in_their_own_folder(tmp_path: Path) -> None:
     path = write_executed(tmp_path / "page.ipynb", ("import os\nos.path.basename(os.getcwd())",))
     (output,) = nbformat.read(path, as_version=4).cells[1].outputs
     assert output.data["text/plain"] == repr(tmp_path.name)
+
+
+def test_what_a_page_says_of_its_exercise_is_kept(tmp_path: Path) -> None:
+    path = write(tmp_path / "page.ipynb", ("1 + 1",))
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata["d2l"] = {"exercise": "backprop/2"}
+    execute.normalize(notebook)
+    assert notebook.metadata["d2l"] == {"exercise": "backprop/2"}

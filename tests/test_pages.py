@@ -1,101 +1,32 @@
-"""Every exercise's page has the parts that the book promises, in their order."""
+"""Every page below chapters/ names its exercise, and has the parts that the book promises."""
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
-from d2l_book.notebooks.sources import read_cells
-from d2l_book.render.exercises import answer_in_one_line
+from d2l_book.notebooks.answers import answers_in, read_answer
+from d2l_book.notebooks.execute import CHAPTERS, find_notebooks
+from d2l_book.notebooks.parts import part_problems
 
-EXERCISES = sorted(
-    path for path in (ROOT / "chapters").rglob("*.ipynb") if path.name != "your-turn.ipynb"
-)
-PREDICTION = re.compile(
-    r'<div class="d2l-predict" role="group" aria-label="Prediction (\d)">\s*'
-    r"\*\*Predict (\d)\.\*\* (.+?)\s*((?:<details>.+?</details>\s*)+)</div>",
-    re.DOTALL,
-)
-FOLD = re.compile(r"<details><summary>(.+?)</summary>\n\n(.+?)\n\n</details>", re.DOTALL)
+PAGES = find_notebooks()
 
 
-def text_of(path: Path) -> str:
-    cells = read_cells(path)
-    return "\n\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_page_has_its_parts(path: Path) -> None:
+    assert part_problems(path) == []
 
 
-def predictions(text: str) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The questions of a page with their choices, each a label and a reply."""
-    found = []
-    for number, match in enumerate(PREDICTION.finditer(text), start=1):
-        assert match[1] == match[2] == str(number)
-        found.append((match[3], FOLD.findall(match[4])))
-    return found
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_page_names_its_exercise_and_lies_in_its_section(path: Path) -> None:
+    answer = read_answer(path)
+    assert answer is not None
+    assert path.parent == CHAPTERS.parent / answer.exercise.section.folder
+    assert answer.part is not None or answer.checked
 
 
-def problems(choices: list[tuple[str, str]]) -> list[str]:
-    """What is wrong with the choices of one question."""
-    labels = [label for label, _ in choices]
-    right = [reply for _, reply in choices if reply.startswith("**Right")]
-    wrong = [reply for _, reply in choices if reply.startswith("**No.**")]
-    found = []
-    if [label[:3] for label in labels] != [f"{letter}. " for letter in "ABCDE"[: len(labels)]]:
-        found.append(f"labels: {labels}")
-    if len(right) != 1 or len(wrong) < 2 or len(right) + len(wrong) != len(choices):
-        found.append(f"{len(right)} right, {len(wrong)} wrong, of {len(choices)}")
-    found += [f"no reason: {reply}" for _, reply in choices if len(reply.split()) < 6]
-    return found
-
-
-@pytest.mark.parametrize("path", EXERCISES, ids=lambda path: path.stem)
-def test_parts_stand_in_their_order(path: Path) -> None:
-    text = text_of(path)
-    parts = [
-        "\n> ",
-        "https://d2l.ai/chapter_multilayer-perceptrons/backprop.html#exercises",
-        "CC BY-SA 4.0",
-        "\n## Try first",
-        "**Predict 1.**",
-        "<summary>Hint 1</summary>",
-        "<summary>Hint 2</summary>",
-        "<summary>The answer in one line</summary>",
-        "\n## Short answer",
-        "\n## Where a first answer goes wrong",
-        "\n## Limits",
-    ]
-    places = [text.find(part) for part in parts]
-    assert -1 not in places, parts[places.index(-1)]
-    assert places == sorted(places)
-
-
-@pytest.mark.parametrize("path", EXERCISES, ids=lambda path: path.stem)
-def test_every_choice_is_answered_and_one_is_right(path: Path) -> None:
-    found = predictions(text_of(path))
-    assert len(found) >= 2
-    for question, choices in found:
-        assert problems(choices) == [], question
-
-
-@pytest.mark.parametrize("path", EXERCISES, ids=lambda path: path.stem)
-def test_answer_in_one_line_is_short(path: Path) -> None:
-    answer = answer_in_one_line(read_cells(path))
-    assert len(re.sub(r"\$[^$]+\$", "x", answer).split()) <= 45
-
-
-@pytest.mark.parametrize(
-    ("replies", "complaint"),
-    [
-        (["**No.** " * 6] * 3, "0 right, 3 wrong, of 3"),
-        (["**Right.** " * 6] * 2 + ["**No.** " * 6], "2 right, 1 wrong, of 3"),
-        (["**Right.** " * 6, "**No.** " * 6, "Perhaps, if one looks closely enough"], "of 3"),
-        (["**Right.** " * 6, "**No.** " * 6, "**No.** Because."], "no reason"),
-    ],
-)
-def test_choices_without_sound_replies_are_noticed(replies: list[str], complaint: str) -> None:
-    labelled = list(zip(("A. a", "B. b", "C. c"), replies, strict=True))
-    assert any(complaint in problem for problem in problems(labelled))
-    unordered = [("B. a", "**Right.** " * 6), ("A. b", "**No.** " * 6)]
-    assert any("labels" in problem for problem in problems(unordered))
+def test_no_exercise_has_two_pages() -> None:
+    pages = Counter(answer.exercise.id for answer in answers_in(PAGES) if answer.part is None)
+    assert set(pages.values()) == {1}

@@ -59,8 +59,10 @@ def execute(path: Path) -> None:
 
 def normalize(notebook: nbformat.NotebookNode) -> None:
     """Bring ids, metadata and consecutive stream outputs into one form, in place."""
+    own = {"d2l": notebook.metadata["d2l"]} if "d2l" in notebook.metadata else {}
     notebook.metadata = nbformat.from_dict(
         {
+            **own,
             "kernelspec": {
                 "display_name": "Python 3 (ipykernel)",
                 "language": "python",

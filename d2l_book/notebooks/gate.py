@@ -20,6 +20,7 @@ import nbformat
 
 from d2l_book.notebooks.execute import find_notebooks
 from d2l_book.notebooks.external import external_requests
+from d2l_book.notebooks.parts import part_problems
 from d2l_book.notebooks.sources import has_code, run_problems
 
 IGNORED_OUTPUTS: dict[tuple[str, str], str] = {}
@@ -94,7 +95,8 @@ def inspect(path: Path) -> list[Finding]:
         All findings, in order; empty for a sound notebook.
     """
     notebook = nbformat.read(path, as_version=4)
-    findings = [Finding(path, 0, problem) for problem in _in_metadata(notebook)]
+    problems = [*_in_metadata(notebook), *part_problems(path)]
+    findings = [Finding(path, 0, problem) for problem in problems]
     unrun = run_problems(notebook.cells)
     for number, cell in enumerate(notebook.cells):
         problems = list(_in_text(cell.source))

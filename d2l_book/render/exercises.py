@@ -1,52 +1,39 @@
 """Directives that quote the exercises' pages, so that an overview cannot say anything else.
 
-``exercises`` makes a table of pages with their answers in one line; ``excerpt`` shows one cell with
-the checks it printed. Both read the notebooks, and a page changes when what it quotes does.
+- ``exercises``: the exercises of a section, or all that are answered, with question and answer
+- ``sections``: the sections of a chapter, and how many of their exercises are answered
+- ``number-of``: a role for the number of exercises, answers, sections or checks
+- ``excerpt``: one cell of a page with the checks that it printed
+
+What they say comes from `d2l_book.editions` and from the notebooks; a page changes when what it
+quotes does.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from docutils.statemachine import StringList
 from sphinx.application import Sphinx
-from sphinx.util.docutils import SphinxDirective
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 
+from d2l_book.editions import Exercise, Section, editions
+from d2l_book.notebooks.answers import Answer, source
 from d2l_book.notebooks.sources import printed, read_cells
-from d2l_book.render.proof import counted, proof_of
-
-_TITLE = re.compile(r"\A# (.+)")
-_ANSWER = re.compile(
-    r"<details><summary>The answer in one line</summary>\s+(.+?)\s+</details>", re.DOTALL
+from d2l_book.render.overview import (
+    Overview,
+    answers_of_book,
+    checked,
+    checks_of,
+    number_answered,
 )
 
+T = TypeVar("T")
 
-def page_title(cells: list[dict[str, Any]]) -> str:
-    """Return the title of a notebook's page.
-
-    Args:
-        cells: The notebook's cells.
-
-    Raises:
-        ValueError: If the notebook does not begin with a title.
-    """
-    return _find(_TITLE, cells[:1], "a first cell that begins with '# '")
-
-
-def answer_in_one_line(cells: list[dict[str, Any]]) -> str:
-    """Return the answer that a page folds under "The answer in one line", in Markdown.
-
-    Args:
-        cells: The notebook's cells.
-
-    Raises:
-        ValueError: If there is no such fold.
-    """
-    return " ".join(_find(_ANSWER, cells, "a fold 'The answer in one line'").split())
+NOT_YET = "Not answered here yet"
 
 
 def cell_with(cells: list[dict[str, Any]], text: str) -> dict[str, Any]:
@@ -59,37 +46,97 @@ def cell_with(cells: list[dict[str, Any]], text: str) -> dict[str, Any]:
     Raises:
         ValueError: If no code cell contains it, or several do.
     """
-    found = [cell for cell in cells if cell["cell_type"] == "code" and text in _source(cell)]
+    found = [cell for cell in cells if cell["cell_type"] == "code" and text in source(cell)]
     if len(found) != 1:
         raise ValueError(f"expected one code cell with {text!r}, got {len(found)}")
     return found[0]
 
 
-class Exercises(SphinxDirective):
-    """A table of exercises. Each line of its content names a page and says what is checked."""
+def listed(section: Section, answers: Iterable[Answer]) -> list[Exercise]:
+    """Return the exercises of a section: all of 1.0, and those of the draft that are answered."""
+    answered = {answer.exercise for answer in answers}
+    known = editions()
+    drafted = [each for each in known.additions if each.section == section and each in answered]
+    return [*known.exercises_of(section), *drafted]
 
-    has_content = True
+
+class Exercises(Overview):
+    """A table of a section's exercises; without a section, of all sections with an answer."""
+
+    optional_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the table, or a heading and a table for each section."""
+        answers = self.answers()
+        if self.arguments:
+            section = _known(self, editions().section)
+            return [self._table(listed(section, answers), answers)]
+        found: list[nodes.Node] = []
+        for section in dict.fromkeys(answer.exercise.section for answer in answers):
+            answered = {answer.exercise for answer in answers}
+            rows = [each for each in listed(section, answers) if each in answered]
+            found += self.parse(f"**{self.titled(section)}**", nodes.container()).children
+            found.append(self._table(rows, answers))
+        return found
+
+    def _table(self, exercises: list[Exercise], answers: list[Answer]) -> nodes.Node:
+        head = ("Exercise", "Question and answer")
+        rows = [self._cells(each, [a for a in answers if a.exercise == each]) for each in exercises]
+        return self.table(head, rows, (30, 70), "d2l-exercises")
+
+    def _cells(self, exercise: Exercise, answers: list[Answer]) -> tuple[str, str]:
+        try:
+            page = next((answer for answer in answers if answer.part is None), None)
+            parts = [f"{self.link(a.title, a.path)}: {checked(a)}" for a in answers if a.part]
+            if page is None:
+                name, answered = exercise.label, [f"*{NOT_YET}.*"]
+            else:
+                name = self.link(f"{exercise.label} {page.title}", page.path)
+                answered = [_folded(exercise, page.in_one_line), checked(page)]
+        except ValueError as problem:
+            raise self.error(f"{answers[0].path.name}: {problem}") from problem
+        return name, "\n\n".join([exercise.first_line, *answered, *parts])
+
+
+class Sections(Overview):
+    """A table of a chapter's sections, and how many of their exercises are answered here."""
+
+    required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
         """Return the table."""
-        rows = [self._row(line) for line in self.content if line.strip()]
-        table = ["| Exercise | Answer in one line, and how it is checked |", "| --- | --- |", *rows]
-        box = nodes.container(classes=["d2l-exercises"])
-        self.state.nested_parse(StringList(table, self.get_source_info()[0]), 0, box)
-        return [box]
+        chapter = _known(self, editions().chapter)
+        answers = self.answers()
+        rows = [self._cells(section, answers) for section in editions().sections_of(chapter)]
+        head = ("Section", "Answered here", "In D2L")
+        return [self.table(head, rows, (60, 20, 20), "d2l-sections")]
 
-    def _row(self, line: str) -> str:
-        page, colon, how = line.partition(": ")
-        if not colon:
-            raise self.error(f"expected '<page>: <how it is checked>', got {line!r}")
-        path = _notebook(self, page)
+    def _cells(self, section: Section, answers: list[Answer]) -> tuple[str, str, str]:
+        exercises = editions().exercises_of(section)
+        number = f"{number_answered(answers, exercises)} of {len(exercises)}"
+        return self.titled(section), number, f"[D2L\u00a0{section.number}]({section.address})"
+
+
+class NumberOf(SphinxRole):
+    """How many ``exercises``, ``sections``, ``answers`` or ``checks`` there are."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return the number."""
+        known = editions()
         try:
-            cells = read_cells(path)
-            title, answer = page_title(cells), answer_in_one_line(cells)
+            answers = answers_of_book(self.env)
         except ValueError as problem:
-            raise self.error(f"{path.name}: {problem}") from problem
-        checks = counted(proof_of(cells).checks, "check", "checks")
-        return f"| [{title}]({page}) | {answer} *{checks}: {how}.* |"
+            return [], [self.inliner.reporter.error(str(problem), line=self.lineno)]
+        numbers = {
+            "exercises": len(known.exercises),
+            "sections": len(known.sections),
+            "answers": number_answered(answers, (*known.exercises, *known.additions)),
+            "checks": sum(map(checks_of, answers)),
+        }
+        if self.text not in numbers:
+            complaint = f"number-of: expected one of {', '.join(numbers)}, got {self.text!r}"
+            return [], [self.inliner.reporter.error(complaint, line=self.lineno)]
+        return [nodes.Text(f"{numbers[self.text]:,}")], []
 
 
 class Excerpt(SphinxDirective):
@@ -105,10 +152,22 @@ class Excerpt(SphinxDirective):
             cell = cell_with(read_cells(path), self.options.get("containing", ""))
         except ValueError as problem:
             raise self.error(f"{path.name}: {problem}") from problem
-        code, output = (nodes.literal_block(text, text) for text in (_source(cell), printed(cell)))
+        code, output = (nodes.literal_block(text, text) for text in (source(cell), printed(cell)))
         code["language"], output["language"] = "python", "text"
         output["classes"] += ["output", "stream"]
         return [nodes.container("", code, output, classes=["d2l-excerpt", "cell_output"])]
+
+
+def _folded(exercise: Exercise, answer: str) -> str:
+    return f"<details><summary>Answer to {exercise.label}</summary>\n\n{answer}\n\n</details>"
+
+
+def _known(directive: SphinxDirective, find: Callable[[str], T]) -> T:
+    """Return what the argument of a directive names."""
+    try:
+        return find(directive.arguments[0])
+    except ValueError as problem:
+        raise directive.error(str(problem)) from problem
 
 
 def _notebook(directive: SphinxDirective, page: str) -> Path:
@@ -120,18 +179,12 @@ def _notebook(directive: SphinxDirective, page: str) -> Path:
     return Path(path)
 
 
-def _source(cell: dict[str, Any]) -> str:
-    return "".join(cell["source"])
-
-
-def _find(pattern: re.Pattern[str], cells: list[dict[str, Any]], expected: str) -> str:
-    for cell in cells:
-        if cell["cell_type"] == "markdown" and (match := pattern.search(_source(cell))):
-            return match[1]
-    raise ValueError(f"expected {expected}, got none")
-
-
 def setup(app: Sphinx) -> None:
-    """Register the directives."""
+    """Register the directives, and those of the modules beside this one."""
+    for module in ("labels", "edition_map", "catalogue"):
+        app.setup_extension(f"d2l_book.render.{module}")
     app.add_directive("exercises", Exercises)
+    app.add_directive("sections", Sections)
     app.add_directive("excerpt", Excerpt)
+    app.add_role("number-of", NumberOf())
+    app.add_css_file("exercises.css", priority=901)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from d2l_book.render.labels import exercise_of, label_of
+from d2l_book.render.labels import label_of
 from d2l_book.render.prose import sections
 from d2l_book.render.search_index import Page, index_of
 from d2l_book.render.sidebar import branch
@@ -43,8 +44,10 @@ def remember(app: Sphinx, document: nodes.document) -> None:
     """Keep the words of a page that was read; Sphinx keeps them from build to build."""
     page = Page(app.env.docname, sections(document))
     path = Path(app.env.doc2path(page.name))
-    exercise = exercise_of(path) if path.suffix == ".ipynb" else ""
-    page.label, page.exercise = label_of(exercise), exercise.rpartition("/")[2]
+    with suppress(ValueError):  # an unknown exercise is reported where titles are numbered
+        page.label = label_of(page.name, path).partition(" ")[0]
+    if path.suffix == ".ipynb":
+        page.exercise = page.label.rpartition(".")[2]
     if page.sections:
         _pages(app.env)[page.name] = page
 
@@ -86,18 +89,11 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
 def in_order(env: BuildEnvironment) -> Iterator[Page]:
     """Give the pages in reading order, each with its label and the titles above it."""
     known = _pages(env)
-    # What a section's exercises are labelled with is the section's own label.
-    of_section: dict[str, str] = {}
-    for page in known.values():
-        if page.label:
-            of_section[page.name.rpartition("/")[0]] = page.label.rpartition(".")[0]
     reading = [name for name in env.collect_relations() if name in known]
     for name in [*reading, *sorted(set(known) - set(reading))]:
         page = known[name]
-        folder, _, last = name.rpartition("/")
         above = [env.titles[each].astext() for each in branch(env, name)[:-1]]
-        label = page.label or (of_section.get(folder, "") if last == "index" else "")
-        yield Page(name, page.sections, label, page.exercise, above)
+        yield Page(name, page.sections, page.label, page.exercise, above)
 
 
 def _write(path: Path, text: str) -> None:
