@@ -17,7 +17,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, overload
 
-from d2l_utils.matplotlib_notes import keep_off_the_page
+from d2l_utils.matplotlib_setup import load_matplotlib
 from d2l_utils.svg import described, standalone
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def new_figure(
     Returns:
         The figure and its axes (one, or an array of `columns`).
     """
-    keep_off_the_page()
+    load_matplotlib()
     import matplotlib as mpl
     from matplotlib.figure import Figure
 

@@ -6,7 +6,7 @@ import warnings
 
 import torch
 
-from d2l_utils.matplotlib_notes import keep_off_the_page
+from d2l_utils.matplotlib_setup import keep_notes_off_the_page
 
 
 def set_up_notebook(seed: int = 0, dtype: torch.dtype = torch.float32) -> torch.Generator:
@@ -30,7 +30,7 @@ def set_up_notebook(seed: int = 0, dtype: torch.dtype = torch.float32) -> torch.
         raise TypeError(f"seed: expected an integer, got {seed!r}")
     for category in (UserWarning, RuntimeWarning, FutureWarning):
         warnings.simplefilter("error", category)
-    keep_off_the_page()
+    keep_notes_off_the_page()
     torch.set_num_threads(1)
     torch.set_default_dtype(dtype)
     torch.manual_seed(seed)
