@@ -20,15 +20,16 @@ import chromium
 import pytest
 import torch
 import yaml
+from contents import ROOT
+from costs import Meter
 from filelock import FileLock
 from page_report import Report, examine, glance
 from visits import Tabs, Visit
 
-ROOT = Path(__file__).resolve().parent.parent
 
-
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Use one thread: two of them on a busy machine wait for each other most of the time."""
+    config.pluginmanager.register(Meter(config))
     os.environ["OMP_NUM_THREADS"] = "1"
     os.environ["IPYTHONDIR"] = str(ROOT / ".ipython")
     torch.set_num_threads(1)

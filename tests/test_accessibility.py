@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import axe
 import pytest
+from contents import PAGES
 from page_report import THEMES, WIDTHS
-from test_book import PAGES
 from test_every_page import CHARTED
 
 if TYPE_CHECKING:

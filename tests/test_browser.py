@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
+from contents import PAGES
 from page_report import WIDTHS
-from test_book import PAGES
 from test_every_page import BUTTON, CHARTED, NOTEBOOKS
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from pathlib import Path
 import nbformat
 import pytest
 from conftest import ROOT
+from contents import MADE, PAGES
 from page_report import Report, examine
-from test_book import PAGES, page_text
+from test_book import page_text
 from visits import Tabs, Visit
 
 NOTEBOOKS = {
@@ -21,7 +22,6 @@ NOTEBOOKS = {
 }
 CHARTED = [page for page, text in NOTEBOOKS.items() if "application/vnd.vegalite" in text]
 BUTTON = "btn-download-source-button"
-MADE = ("search", "genindex")  # pages that the book's builder adds
 
 Reports = Callable[[str], Report]
 
