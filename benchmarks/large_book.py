@@ -18,9 +18,9 @@ from zlib import crc32
 
 import yaml
 
+from d2l_book.notebooks.answers import answer_in_one_line, page_title
 from d2l_book.notebooks.execute import ROOT, find_notebooks
 from d2l_book.notebooks.sources import read_cells
-from d2l_book.render.exercises import answer_in_one_line, page_title
 
 SECTIONS, EXERCISES = 8, 4
 """Sections of a chapter and exercises of a section; D2L 1.0 has 160 sections, 632 exercises."""

@@ -187,7 +187,7 @@ def test_title_has_its_number_everywhere_and_once(
     assert "5.3.2 5.3.2" not in "".join(pages.values())
     neighbour = pages[f"{SECTION}/index"].partition('class="prev-next-area')[2]
     assert "5.3.2 Six times seven" in neighbour
-    index = (builds[0][0].html / "searchindex.js").read_text(encoding="utf-8")
+    index = (builds[0][0].html / "_static" / "search" / "index.js").read_text(encoding="utf-8")
     assert '"5.3.2 Six times seven"' in index
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from benchmarks import large_book, scale
 from benchmarks.large_book import real_exercises, respelt, write_book
+from d2l_book.notebooks.answers import page_title
 from d2l_book.notebooks.sources import read_cells
-from d2l_book.render.exercises import page_title
 from d2l_book.render.proof import read_proof
 
 

@@ -45,7 +45,8 @@ def remember(app: Sphinx, document: nodes.document) -> None:
     page = Page(app.env.docname, sections(document))
     path = Path(app.env.doc2path(page.name))
     with suppress(ValueError):  # an unknown exercise is reported where titles are numbered
-        page.label = label_of(page.name, path).partition(" ")[0]
+        label = label_of(page.name, path).partition(" ")[0]
+        page.label = label if "." in label else ""  # "exercise 5" does not mean chapter 5
     if path.suffix == ".ipynb":
         page.exercise = page.label.rpartition(".")[2]
     if page.sections:
