@@ -23,7 +23,10 @@ pytestmark = [
 
 # Like `launch.run_ranks`, which needs torch, with everything that the guard says handed on.
 LAUNCHER = """
-import json, os, subprocess, sys
+import json, os, signal, subprocess, sys
+# What a shell starts with nohup, or with & in a script, ignores these.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 request = {**json.loads(sys.argv[1]), "launcher": os.getpid()}
 guard = subprocess.Popen([sys.executable, "-I", "-S", sys.argv[2]], stdin=subprocess.PIPE,
                          stdout=subprocess.PIPE, bufsize=0, start_new_session=True)
