@@ -24,7 +24,7 @@ from sphinx.util import logging
 
 from d2l_book.notebooks.external import external_requests
 from d2l_book.notebooks.sources import last_updated, unrun_cells
-from d2l_book.render import proof, vega
+from d2l_book.render import policy, proof, vega
 from d2l_book.render.accessible import accessible
 from d2l_book.render.icons import trim_icons
 
@@ -172,9 +172,15 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
         path.with_name(f"{path.name}.js").write_text(f"d2lSource = {text};\n", encoding="utf-8")
     for path in Path(app.outdir).rglob("*.map"):
         path.unlink()
+    trusted = policy.Trusted(app.config.mathjax3_config)
     for path in Path(app.outdir).rglob("*.html"):
+        if static in path.parents:
+            continue  # a template, not a page
         html = path.read_text(encoding="utf-8")
         tidy = tidied(html, searches=path.name == "search.html")
+        tidy, stopped = policy.protected(tidy, trusted)
+        for script in stopped:
+            logger.warning("the page's policy stops: %s", script, location=str(path), type="d2l")
         if tidy != html:
             path.write_text(tidy, encoding="utf-8")
 
