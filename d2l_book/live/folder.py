@@ -15,7 +15,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 PREFIX = "d2l-live-"
-LONGEST = 40
+LONGEST = 32
 """The longest place for the folder in bytes: addresses of sockets in it have 104 on macOS."""
 
 

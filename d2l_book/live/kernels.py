@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 from collections import deque
 from collections.abc import Iterator
 from typing import Any
@@ -122,10 +123,16 @@ class Kernels(AsyncMappingKernelManager):
         if kernel_id in self._kernel_buffers:
             self._kernel_buffers[kernel_id]["buffer"] = Recent()
 
+    async def start_kernel(self, **kwargs: Any) -> str:  # type: ignore[override]
+        """Start a kernel; what it says of its own accord goes nowhere, cells answer in the page."""
+        kwargs |= {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        kernel_id: str = await super().start_kernel(**kwargs)
+        return kernel_id
+
     async def shutdown_kernel(  # type: ignore[override]
         self, kernel_id: str, now: bool = False, restart: bool = False
     ) -> None:
-        """Stop a kernel; one that still starts could not but complain about it in the terminal."""
+        """Stop a kernel; one that still starts has nothing to clean up, and is not asked."""
         starts = getattr(self._kernels.get(kernel_id), "execution_state", None) == "starting"
         await super().shutdown_kernel(kernel_id, now=now or starts, restart=restart)
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import html
+import logging
 import os
 import signal
 import sys
@@ -46,6 +47,19 @@ OPEN = """<!doctype html>
 """
 
 
+def in_one_line(record: logging.LogRecord) -> bool:
+    """Have the terminal show what went wrong, and not where in Jupyter.
+
+    Args:
+        record: What is to be logged; it loses its traceback.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    text = record.getMessage().split("\n")[0]
+    record.msg = f"{text}: {error!r}" if error is not None else text
+    record.args, record.exc_info, record.exc_text = (), None, None
+    return True
+
+
 class BookServer(ServerApp):
     """Serves the book; see the module.
 
@@ -64,6 +78,13 @@ class BookServer(ServerApp):
 
     def load_config_file(self, *args: Any, **kwargs: Any) -> None:
         """Read no configuration: someone's own might listen elsewhere or load more."""
+
+    def init_logging(self) -> None:
+        """Log in lines, also what comes from the libraries."""
+        super().init_logging()
+        logging.getLogger("asyncio").parent = self.log
+        for handler in self.log.handlers:
+            handler.addFilter(in_one_line)
 
     def write_server_info_file(self) -> None:
         """Write no file: it would tell the token."""
