@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -18,52 +17,54 @@ from zlib import crc32
 
 import yaml
 
-from d2l_book.notebooks.answers import answer_in_one_line, page_title
+from d2l_book.editions import Exercise, editions
+from d2l_book.notebooks.answers import page_title, read_answer
 from d2l_book.notebooks.execute import ROOT, find_notebooks
-from d2l_book.notebooks.sources import read_cells
-
-SECTIONS, EXERCISES = 8, 4
-"""Sections of a chapter and exercises of a section; D2L 1.0 has 160 sections, 632 exercises."""
 
 _KEPT = re.compile(
     r"\$\$.*?\$\$|\$[^$]*\$|`[^`]*`|</?[a-z][^>]*>|\]\([^)]*\)|\{[^}]*\}|^#+ .*?$",
     re.DOTALL | re.MULTILINE,
 )
+_SECTION = "# {0.title}\n\n```{{exercises}} {0.slug}\n```\n"
+_CHAPTER = "# {0.title}\n\n```{{sections}} {0.slug}\n```\n"
 _LINK = re.compile(r"\]\((?!https?:|#|mailto:)[^)]*\)")
 _LONG_WORD = re.compile(r"\b[a-z]{7,}\b")
 
 
 def real_exercises() -> list[Path]:
     """Return the notebooks of the book that answer an exercise."""
-    return [path for path in find_notebooks() if _answers(path)]
+    answers = {path: read_answer(path) for path in find_notebooks()}
+    return [path for path, answer in answers.items() if answer is not None and not answer.part]
 
 
-def write_book(folder: Path, chapters: int) -> list[Path]:
-    """Write the sources of a book, under the real configuration.
+def write_book(folder: Path, exercises: int) -> list[Path]:
+    """Write the sources of a book that answers D2L's first exercises, under the real configuration.
 
     Args:
         folder: An empty folder.
-        chapters: How many chapters, each of `SECTIONS` sections with `EXERCISES` exercises.
+        exercises: How many of them; D2L 1.0 has 632 in 160 sections.
 
     Returns:
         The notebooks.
     """
     _write_frame(folder)
+    known, models = editions(), cycle(real_exercises())
+    answered = set(known.exercises[:exercises])
     notebooks: list[Path] = []
-    models = cycle(real_exercises())
-    contents = []
-    for chapter in range(1, chapters + 1):
-        place = folder / "chapters" / f"chapter-{chapter}"
+    contents: list[dict[str, Any]] = []
+    for chapter in known.chapters:
         sections = []
-        for number in range(1, SECTIONS + 1):
-            section = place / f"topic-{chapter}-{number}"
-            pages = list(_write_section(section, f"{chapter}.{number}", models))
-            notebooks += pages
-            files = [{"file": _name(folder, page)} for page in pages]
-            sections.append({"file": _name(folder, section / "index"), "sections": files})
-        text = f"# Chapter {chapter}\n\nIts sections stand at the left.\n"
-        (place / "index.md").write_text(text, encoding="utf-8")
-        contents.append({"file": _name(folder, place / "index"), "sections": sections})
+        for section in known.sections_of(chapter):
+            asked = [each for each in known.exercises_of(section) if each in answered]
+            if asked:
+                pages = [_write_answer(folder, each, next(models)) for each in asked]
+                notebooks += pages
+                _write(folder / section.folder / "index.md", _SECTION.format(section))
+                files = [{"file": _name(folder, page)} for page in pages]
+                sections.append({"file": f"{section.folder}/index", "sections": files})
+        if sections:
+            _write(folder / chapter.folder / "index.md", _CHAPTER.format(chapter))
+            contents.append({"file": f"{chapter.folder}/index", "sections": sections})
     toc = {"format": "jb-book", "root": "intro", "chapters": [*contents, {"file": "references"}]}
     (folder / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
     return notebooks
@@ -104,34 +105,25 @@ def _write_frame(folder: Path) -> None:
     (folder / "intro.md").write_text("# A large book\n\nAll of it is copied.\n", encoding="utf-8")
 
 
-def _write_section(section: Path, number: str, models: Iterator[Path]) -> Iterator[Path]:
-    section.mkdir(parents=True)
-    lines = [f"# Section {number}\n", "```{exercises}"]
-    for place in range(1, EXERCISES + 1):
-        model = next(models)
-        path = section / f"{model.stem}-{place}.ipynb"
-        notebook = json.loads(model.read_text(encoding="utf-8"))
-        notebook["metadata"]["d2l"] = {"exercise": f"{section.name}/{place}"}
-        subject = page_title(notebook["cells"]).partition(": ")[2]
-        title = f"# Exercise {place}: {subject}, as in {number}"
-        shift = crc32(number.encode()) % 26
-        for cell in notebook["cells"]:
-            if cell["cell_type"] == "markdown":
-                cell["source"] = _LINK.sub("](index.md)", respelt(_text(cell), shift))
-        first = notebook["cells"][0]
-        first["source"] = re.sub(r"\A# .*", title, first["source"])
-        path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1), encoding="utf-8")
-        lines.append(f"{path.stem}: in two ways")
-        yield path
-    (section / "index.md").write_text("\n".join([*lines, "```\n"]), encoding="utf-8")
+def _write_answer(folder: Path, exercise: Exercise, model: Path) -> Path:
+    """Write a copy of a real notebook as the answer to an exercise."""
+    path = folder / exercise.section.folder / f"{model.stem}-{exercise.number}.ipynb"
+    notebook = json.loads(model.read_text(encoding="utf-8"))
+    notebook["metadata"]["d2l"] = {"exercise": exercise.id}
+    shift = crc32(exercise.section.slug.encode()) % 26
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = _LINK.sub("](index.md)", respelt(_text(cell), shift))
+    first = notebook["cells"][0]
+    title = f"# {page_title(notebook['cells'])}, as in {exercise.label}"
+    first["source"] = re.sub(r"\A# .*", title, first["source"])
+    _write(path, json.dumps(notebook, ensure_ascii=False, indent=1))
+    return path
 
 
-def _answers(path: Path) -> bool:
-    cells = read_cells(path)
-    try:
-        return bool(page_title(cells).startswith("Exercise ") and answer_in_one_line(cells))
-    except ValueError:
-        return False
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
 
 
 def _name(folder: Path, path: Path) -> str:

@@ -24,7 +24,8 @@ from tornado.httpclient import HTTPRequest
 from tornado.ioloop import IOLoop
 from tornado.websocket import websocket_connect
 
-from d2l_book.live import server as live
+from d2l_book.live import cli
+from d2l_book.live.pages import BookHandler
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses POSIX signals")
 
@@ -36,10 +37,13 @@ FOREIGN = "http://elsewhere.example"
 class Server:
     """A running ``python -m d2l_book.live``, and raw requests to it."""
 
-    def __init__(self, book: Path, config: Path, port: int = 0) -> None:
-        command = [sys.executable, "-m", "d2l_book.live", "--no-browser"]
+    def __init__(
+        self, book: Path, config: Path, port: int = 0, opens: bool = False, **variables: str
+    ) -> None:
+        command = [sys.executable, "-m", "d2l_book.live", *([] if opens else ["--no-browser"])]
         command += ["--book", str(book), "--port", str(port)]
         environment = os.environ | {"JUPYTER_CONFIG_DIR": str(config), "JUPYTER_TOKEN": "known"}
+        environment |= variables
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=environment, text=True, stdout=-1, stderr=-2
         )
@@ -49,17 +53,29 @@ class Server:
         while found is None:
             said.append(self.process.stdout.readline())
             assert said[-1], f"the server did not start: {''.join(said)}"
-            found = re.search(r"(http://127\.0\.0\.1:(\d+)/book/\?token=(\w+))", said[-1])
-        self.address, self.port, self.token = found.group(1), int(found.group(2)), found.group(3)
+            found = re.search(r"(http://127\.0\.0\.1:(\d+)(/\w+)/book/\?token=(\w+))", said[-1])
+        self.address, self.port = found.group(1), int(found.group(2))
+        self.base, self.token = found.group(3), found.group(4)
 
     def ask(
         self, path: str, token: str | None = None, method: str = "GET", **headers: str
+    ) -> tuple[int, dict[str, str], str]:
+        """Send one request below the secret part; return status, headers and body."""
+        body = json.dumps({"name": "python3"}) if method == "POST" else None
+        return self.send_raw(f"{self.base}{path}", token, method, body, **headers)
+
+    def send_raw(
+        self,
+        path: str,
+        token: str | None = None,
+        method: str = "GET",
+        body: str | bytes | None = None,
+        **headers: str,
     ) -> tuple[int, dict[str, str], str]:
         """Send one request, its path as it is; return status, headers and body."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if token is not None:
             sent["Authorization"] = f"token {token}"
-        body = json.dumps({"name": "python3"}) if method == "POST" else None
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
             connection.request(method, path, body, sent)
             answer = connection.getresponse()
@@ -73,7 +89,7 @@ class Server:
 
     def send(self, kernel: str, code: str) -> str:
         """Run code in a kernel and return the first thing it prints."""
-        address = f"ws://127.0.0.1:{self.port}/api/kernels/{kernel}/channels"
+        address = f"ws://127.0.0.1:{self.port}{self.base}/api/kernels/{kernel}/channels"
         header = {"msg_id": "1", "session": "1", "username": "", "msg_type": "execute_request"}
         message: dict[str, Any] = {"header": {**header, "version": "5.3", "date": ""}}
         content = {"code": code, "silent": False, "store_history": False, "allow_stdin": False}
@@ -144,13 +160,14 @@ def server(book: Path, config: Path) -> Iterator[Server]:
 
 
 def cookies(headers: dict[str, str]) -> str:
-    return "; ".join(re.findall(r"((?:username-|_xsrf)[^;]*)", headers.get("set-cookie", "")))
+    return "; ".join(re.findall(r"((?:login-|_xsrf)[^;]*)", headers.get("set-cookie", "")))
 
 
 def test_book_that_is_not_built_is_said_so(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert live.main(["--book", str(tmp_path), "--no-browser"]) == 1
+    monkeypatch.setattr(cli, "forget_jupyter_settings", lambda: None)  # ours stay as they are
+    assert cli.main(["--book", str(tmp_path), "--no-browser"]) == 1
     assert "Run `make book` first" in capsys.readouterr().err
 
 
@@ -158,7 +175,8 @@ def test_page_with_cells_gets_the_script_and_others_do_not(server: Server) -> No
     status, headers, text = server.ask("/book/page.html", server.token)
     assert status == 200
     assert "live.js" in text
-    assert text.replace(live._LIVE.decode(), "</head>") == CELLS
+    handler = type("Handler", (BookHandler,), {"base": f"{server.base}/"})
+    assert text.replace(handler.additions(), "</head>") == CELLS
     assert int(headers["content-length"]) == len(text.encode())
     _, headers, _ = server.ask("/book/page.html", server.token, "HEAD")
     assert int(headers["content-length"]) == len(text.encode())
@@ -180,16 +198,34 @@ def test_changed_page_is_seen(server: Server, book: Path) -> None:
 
 
 def test_token_in_the_address_becomes_a_cookie_that_lets_in(server: Server) -> None:
-    status, headers, _ = server.ask(f"/book/page.html?token={server.token}")
-    assert status == 302
-    assert headers["location"] == "/book/page.html"
-    assert "HttpOnly" in headers["set-cookie"]
+    status, headers, text = server.ask(f"/book/page.html?token={server.token}")
+    assert status == 200
+    assert f'content="0; url={server.base}/book/page.html"' in text
+    assert server.token not in text
+    assert headers["referrer-policy"] == "no-referrer"
     assert server.ask("/book/page.html", Cookie=cookies(headers))[0] == 200
+    _, headers, _ = server.ask('/book/"><script>?token=' + server.token)
+    assert "<script>" not in server.ask('/book/"><script>?token=' + server.token)[2]
+
+
+def test_cookies_stay_below_the_secret_path_and_end_with_the_browser(server: Server) -> None:
+    secret = server.base.strip("/")
+    assert len(secret) == 32
+    _, arrival, _ = server.ask(f"/book/page.html?token={server.token}")
+    _, page, _ = server.ask("/book/page.html", Cookie=cookies(arrival))
+    for headers, name, script_reads in ((arrival, "login", False), (page, "_xsrf", True)):
+        cookie = headers["set-cookie"]
+        assert cookie.startswith(f"{name}-{secret}=")
+        assert f"; Path={server.base}/" in cookie
+        assert "; SameSite=Strict" in cookie
+        assert ("; HttpOnly" in cookie) != script_reads
+        assert "expires" not in cookie.lower()
+        assert "max-age" not in cookie.lower()
 
 
 @pytest.mark.parametrize("token", [None, "", "wrong", "known"])
 @pytest.mark.parametrize(
-    "path", ["/book/", "/book/page.html", "/book/_static/live.js", "/api/kernels", "/metrics"]
+    "path", ["/book/", "/book/page.html", "/book/_static/live.js", "/api/kernels", "/", "/book"]
 )
 def test_nothing_answers_without_the_right_token(
     server: Server, path: str, token: str | None
@@ -197,7 +233,8 @@ def test_nothing_answers_without_the_right_token(
     status, headers, text = server.ask(path, token)
     assert status == 403
     assert "live.js" not in text
-    assert "username-" not in headers.get("set-cookie", "")
+    assert "set-cookie" not in headers
+    assert "Open the address that `make live` printed." in text
     assert server.ask(f"{path}?token={token}")[0] == 403
 
 
@@ -230,7 +267,7 @@ def test_pages_of_other_origins_are_refused_even_with_the_token(server: Server) 
         for path, method in (("/book/page.html", "GET"), ("/api/kernels", "POST")):
             status, headers, text = server.ask(path, server.token, method, Origin=origin)
             assert status in (403, 404), (origin, path, text)
-            assert headers.get("access-control-allow-origin", "") != "*"
+            assert "access-control-allow-origin" not in headers
         assert server.ask(channels, server.token, Origin=origin, **UPGRADE)[0] == 403
     assert server.ask(f"/api/kernels/{kernel}", server.token, "DELETE")[0] == 204
     assert json.loads(server.ask("/api/kernels", server.token)[2]) == []
@@ -242,7 +279,7 @@ def test_cookie_alone_changes_nothing_without_the_page_s_own_proof(server: Serve
     status, headers, _ = server.ask("/book/page.html", Cookie=login)
     proof = cookies(headers)
     assert server.ask("/api/kernels", method="POST", Cookie=f"{login}; {proof}")[0] == 403
-    both = {"Cookie": f"{login}; {proof}", "X_XSRFToken": proof.removeprefix("_xsrf=")}
+    both = {"Cookie": f"{login}; {proof}", "X_XSRFToken": proof.partition("=")[2]}
     status, _, body = server.ask("/api/kernels", method="POST", **both)
     assert status == 201
     assert server.ask(f"/api/kernels/{json.loads(body)['id']}", server.token, "DELETE")[0] == 204
@@ -269,6 +306,8 @@ def test_other_names_of_this_host_are_refused(server: Server, path: str, host: s
         "/book//etc/passwd",
         "/book/%2fetc%2fpasswd",
         "/book/_static/....//....//secret.txt",
+        "/book/%00",
+        "/book/page.html%00.txt",
     ],
 )
 def test_no_path_leads_out_of_the_book(server: Server, path: str) -> None:
@@ -283,12 +322,22 @@ def test_no_path_leads_out_of_the_book(server: Server, path: str) -> None:
     [
         *("/api/contents", "/api/sessions", "/api/terminals", "/api/shutdown", "/api/config/x"),
         *("/files/README.md", "/view/README.md", "/nbconvert/html/x.ipynb", "/lab", "/tree"),
-        *("/terminals/websocket/1", "/static/style/style.min.css"),
+        *("/terminals/websocket/1", "/static/style/style.min.css", "/logout", "/login", "/api"),
+        *("/favicon.ico", "/robots.txt", "/metrics", "/api/status", "/api/me", "/api/kernelspecs"),
+        *("/api/security/csp-report", "/nothing/", "/nothing/at/all/"),
     ],
 )
 def test_nothing_else_of_jupyter_is_there(server: Server, path: str) -> None:
-    assert server.ask(path, server.token)[0] == 404
-    assert server.ask(path, server.token, "POST")[0] in (404, 405)
+    for token in (server.token, None):
+        status, headers, text = server.ask(path, token)
+        assert status == 404
+        assert headers["content-type"] == "text/plain; charset=utf-8"
+        assert "server" not in headers
+        assert "set-cookie" not in headers
+        assert text.startswith(f"{status} ")
+        assert server.ask(path, token, "POST")[0] in (404, 405)
+    assert server.send_raw(path)[0] == 404
+    assert server.send_raw(path, Host="elsewhere.example")[0] == 403
 
 
 def test_only_loopback_listens(server: Server) -> None:

@@ -1,147 +1,112 @@
-"""Serve the built book together with a Jupyter server: its cells run where they are read.
+"""A Jupyter server reduced to the built book and the kernels of its pages.
 
-``python -m d2l_book.live`` is one process on the loopback interface. It serves the pages below
-``/book/`` and Jupyter's kernels, and nothing else: no files, no terminals, no extensions, and
-nobody's Jupyter configuration is read. Kernels run code, so loopback and a token, new at every
-start, are the border: the printed address carries the token, and the first visit turns it into a
-cookie. Pages with cells get ``live.js`` while they are served; as built they carry no trace of it.
+One process on the loopback interface serves the pages and the kernels that run their cells, and
+nothing else: no files, no terminals, no extensions; nobody's Jupyter configuration is read. Kernels
+run code, so loopback, a path that nobody can guess and a token, both new at every start, are the
+border: the printed address carries them, and the first visit turns the token into a cookie that
+browsers send nowhere else. Pages with cells get their scripts while they are served.
 """
 
 from __future__ import annotations
 
-import argparse
+import asyncio
+import atexit
+import html
 import logging
-import secrets
+import os
 import signal
 import sys
-from collections.abc import Generator
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from jupyter_server.auth.identity import IdentityProvider
-from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.serverapp import ServerApp
-from jupyter_server.services.contents.manager import AsyncContentsManager
-from tornado import web
-from traitlets.config import Config
 
-ROOT = Path(__file__).resolve().parents[2]
-HTML = ROOT / "_build" / "html"
-PORT = 8888
-"""Where to start looking for a free port."""
+from d2l_book.live import api
+from d2l_book.live.access import Nothing
+from d2l_book.live.configuration import PORT, Secrets, configuration
+from d2l_book.live.folder import PrivateFolder, parent, sweep
+from d2l_book.live.pages import BookHandler, ToTheBook
 
-CULL_AFTER_SECONDS = 600
-"""A page stops its kernel when it is left; this is for browsers that crash."""
+LONGEST_HEADER = 16 * 1024
+BODY_SECONDS = 20.0
+"""How long a request's body may take; a megabyte over loopback takes none."""
 
-_HAS_CELLS = b'<div class="cell '
-_LIVE = (
-    b'<link rel="stylesheet" href="/book/_static/live.css" />\n'
-    b'<script defer src="/book/_static/live_output.js"></script>\n'
-    b'<script defer src="/book/_static/live.js"></script>\n</head>'
-)
+QUIET_SECONDS = 120.0
+"""How long a connection may wait for its next request, and a request's header may take."""
 
+STOP_SECONDS = 30.0
+"""When to stop waiting for kernels that do not end; the system ends them with this process."""
 
-class TokenOnly(IdentityProvider):
-    """Lets in who has the token or the cookie it was exchanged for: there are no passwords."""
-
-    def should_check_origin(self, handler: web.RequestHandler) -> bool:
-        """Refuse the scripts of other pages even if they know the token."""
-        return True
-
-    @property
-    def login_available(self) -> bool:
-        """Show no form: the address that is printed is enough."""
-        return False
-
-    @property
-    def auth_enabled(self) -> bool:
-        """Let nobody in without proof."""
-        return True
+OPEN = """<!doctype html>
+<meta charset="utf-8">
+<meta name="referrer" content="no-referrer">
+<meta http-equiv="refresh" content="0; url={address}">
+<title>The live book</title>
+<p><a href="{address}">To the book</a></p>
+"""
 
 
-class BookHandler(JupyterHandler, web.StaticFileHandler):
-    """Serves the files of the built book, and adds ``live.js`` to the pages that have cells."""
+def in_one_line(record: logging.LogRecord) -> bool:
+    """Have the terminal show what went wrong, and not where in Jupyter.
 
-    async def prepare(self) -> None:  # type: ignore[override]
-        """Refuse who is not let in, and what other pages ask for."""
-        refusal = super().prepare(_redirect_to_login=False)
-        if refusal is not None:
-            await refusal
-        if not self.check_origin():
-            raise web.HTTPError(403)
-
-    @web.authenticated
-    async def head(self, path: str) -> None:  # type: ignore[override]
-        """Send the headers of one file; see `send`."""
-        await self.send(path, include_body=False)
-
-    @web.authenticated
-    async def get(self, path: str) -> None:  # type: ignore[override]
-        """Send one file; see `send`."""
-        await self.send(path)
-
-    async def send(self, path: str, include_body: bool = True) -> None:
-        """Send one file.
-
-        Args:
-            path: Its place below the built book.
-            include_body: Whether to send more than the headers.
-        """
-        if self.get_query_argument("token", None) is not None:
-            # The cookie is set: out of the address bar, the history and bookmarks with the token.
-            self.redirect(self.request.path)
-            return
-        _ = self.xsrf_token  # reading it sets the cookie that the page's script sends back
-        await super().get(path, include_body)
-
-    def set_extra_headers(self, path: str) -> None:
-        """Have browsers ask each time, so that a rebuilt page is seen."""
-        self.set_header("Cache-Control", "no-cache")
-
-    def compute_etag(self) -> str | None:
-        """Return None: tornado remembers a file's hash even if the file changes."""
-        return None
-
-    @classmethod
-    def get_content(
-        cls, abspath: str, start: int | None = None, end: int | None = None
-    ) -> Generator[bytes, None, None]:
-        """Yield a file, with the script added if it is a page with cells."""
-        content = Path(abspath).read_bytes()
-        if abspath.endswith(".html") and _HAS_CELLS in content:
-            content = content.replace(b"</head>", _LIVE, 1)
-        yield content[start:end]
-
-    def get_content_size(self) -> int:
-        """Return the size in bytes of what `get_content` yields."""
-        return sum(map(len, self.get_content(self.absolute_path or "")))
-
-    def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Answer in a line of text; Jupyter's error pages need its own files."""
-        self.set_header("Content-Type", "text/plain; charset=utf-8")
-        hint = "Open the address that `make live` printed." if status_code == 403 else ""
-        self.finish(f"{status_code} {self._reason}. {hint}\n")
-
-
-class NoFiles(AsyncContentsManager):
-    """Offers no files: Jupyter's own managers serve every file of the folder they start in."""
-
-    def get_extra_handlers(self) -> list[Any]:
-        """Return no addresses."""
-        return []
+    Args:
+        record: What is to be logged; it loses its traceback.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    text = record.getMessage().split("\n")[0]
+    record.msg = f"{text}: {error!r}" if error is not None else text
+    record.args, record.exc_info, record.exc_text = (), None, None
+    return True
 
 
 class BookServer(ServerApp):
-    """A Jupyter server reduced to its kernels."""
+    """Serves the book; see the module.
 
-    default_services = ("kernels",)  # type: ignore[assignment]
+    Attributes:
+        folder: Where this server's files are.
+    """
+
+    default_services = ()  # type: ignore[assignment]
+    folder: PrivateFolder
+
+    @property
+    def address(self) -> str:
+        """Return the address that lets in."""
+        token = self.identity_provider.token
+        return f"http://127.0.0.1:{self.port}{self.default_url}?token={token}"
 
     def load_config_file(self, *args: Any, **kwargs: Any) -> None:
         """Read no configuration: someone's own might listen elsewhere or load more."""
 
+    def init_logging(self) -> None:
+        """Log in lines, also what comes from the libraries."""
+        super().init_logging()
+        logging.getLogger("asyncio").parent = self.log
+        for handler in self.log.handlers:
+            handler.addFilter(in_one_line)
+
     def write_server_info_file(self) -> None:
         """Write no file: it would tell the token."""
+
+    def write_browser_open_file(self) -> None:
+        """Write the file that opens the browser, if it is to be opened, for nobody else to read.
+
+        The address must not stand in a command line, which every user of the machine can read.
+        """
+        if not self.open_browser:
+            return
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        with os.fdopen(os.open(self.browser_open_file, flags, 0o600), "w") as file:
+            file.write(OPEN.format(address=html.escape(self.address)))
+
+    def init_httpserver(self) -> None:
+        """Limit what a stranger can make the server keep, and for how long."""
+        super().init_httpserver()
+        limits = self.http_server.conn_params
+        limits.max_header_size = LONGEST_HEADER
+        limits.header_timeout = QUIET_SECONDS
+        limits.body_timeout = BODY_SECONDS
 
     def init_signal(self) -> None:
         """Stop without a question, and also when the terminal is closed."""
@@ -152,43 +117,23 @@ class BookServer(ServerApp):
             signal.signal(number, self._signal_stop)
 
     def _signal_stop(self, sig: Any, frame: FrameType | None) -> None:
-        self.stop(from_signal=True)
+        if not getattr(self, "_stopping", False):
+            self.stop(from_signal=True)
 
+    async def _cleanup(self) -> None:
+        """Close what pages are connected to before the kernels go that they are connected to."""
+        await self.kernel_websocket_connection_class.close_all()  # type: ignore[attr-defined]
+        await super()._cleanup()
 
-def configuration(port: int, token: str, opens_browser: bool) -> Config:
-    """Return everything about the server that is not Jupyter's default.
-
-    Args:
-        port: The first port to try; 0 leaves the choice to the system.
-        token: What a visitor has to know.
-        opens_browser: Whether to open the book in the default browser.
-    """
-    server = {
-        "ip": "127.0.0.1",
-        "port": port,
-        "allow_remote_access": False,  # other names of this host, as in DNS rebinding, are refused
-        "allow_unauthenticated_access": False,
-        "allow_origin": "",
-        "allow_root": True,  # containers
-        "cookie_secret": secrets.token_bytes(32),  # cookies of an earlier start are worth nothing
-        "contents_manager_class": NoFiles,
-        "default_url": "/book/",
-        "identity_provider_class": TokenOnly,
-        "log_level": logging.ERROR,
-        "no_browser_open_file": not opens_browser,
-        "open_browser": opens_browser,
-        "root_dir": str(ROOT),  # a kernel starts in the folder of its page's notebook
-        "terminals_enabled": False,
-    }
-    culling = {"cull_idle_timeout": CULL_AFTER_SECONDS, "cull_interval": 60}
-    return Config(
-        {
-            "ServerApp": server,
-            "IdentityProvider": {"token": token},
-            "KernelSpecManager": {"allowed_kernelspecs": {"python3"}},
-            "MappingKernelManager": culling,
-        }
-    )
+    async def _stop(self) -> None:
+        """Stop, whatever goes wrong meanwhile."""
+        try:
+            await asyncio.wait_for(self._cleanup(), STOP_SECONDS)
+        except Exception as error:
+            self.log.error("while stopping: %r", error)
+        finally:
+            self.folder.remove()
+            self.io_loop.stop()
 
 
 def create(html: Path, port: int = PORT, opens_browser: bool = False) -> BookServer:
@@ -201,40 +146,30 @@ def create(html: Path, port: int = PORT, opens_browser: bool = False) -> BookSer
 
     Raises:
         FileNotFoundError: If the book is not built, or by a version that had no live cells.
+        ValueError: If there is no such port.
     """
     for needed in (html / "index.html", html / "_static" / "live.js"):
         if not needed.is_file():
             raise FileNotFoundError(f"the book is not built: no {needed}. Run `make book` first.")
-    server = BookServer(config=configuration(port, secrets.token_hex(24), opens_browser))
+    settings = configuration(port, Secrets(), opens_browser)
+    sweep(parent())
+    folder = PrivateFolder(parent())
+    atexit.register(folder.remove)
+    server = BookServer(config=settings, runtime_dir=str(folder.path))
+    server.folder = folder
+    server.browser_open_file = str(folder.path / "open.html")
     server.initialize(argv=[], find_extensions=False)
-    options = {"path": str(html), "default_filename": "index.html"}
-    server.web_app.add_handlers(".*", [(r"/book/(.*)", BookHandler, options)])
+    _serve(server, html)
     return server
 
 
-def announce(server: BookServer) -> None:
-    """Print where the book is, once the server listens there."""
-    token = server.identity_provider.token
-    print(f"The live book is at http://127.0.0.1:{server.port}/book/?token={token}")
-    print("Whoever has this address can run code as you. Stop with Control-C.", flush=True)
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Serve the book until stopped.
-
-    Returns:
-        0, or 1 if there is no book to serve.
-    """
-    parser = argparse.ArgumentParser(prog="python -m d2l_book.live", description=__doc__)
-    parser.add_argument("--port", type=int, default=PORT, help="the first port to try")
-    parser.add_argument("--no-browser", action="store_true", help="only print the address")
-    parser.add_argument("--book", type=Path, default=HTML, help="the folder of the built book")
-    options = parser.parse_args(arguments)
-    try:
-        server = create(options.book.resolve(), options.port, not options.no_browser)
-    except FileNotFoundError as error:
-        print(error, file=sys.stderr)
-        return 1
-    server.io_loop.add_callback(announce, server)
-    server.start()
-    return 0
+def _serve(server: BookServer, html: Path) -> None:
+    """Have a server answer the addresses of the book, and no other."""
+    base = server.base_url
+    here = {"base": base}
+    pages: type[BookHandler] = type("Pages", (BookHandler,), here)
+    to_the_book: type[ToTheBook] = type("Shortened", (ToTheBook,), here)
+    options = {"path": str(html), "default_filename": "index.html"}
+    rules: list[Any] = [(base + pattern, handler) for pattern, handler in api.ROUTES]
+    rules += [(f"{base}book/(.*)", pages, options), (f"{base}(?:book)?", to_the_book)]
+    server.web_app.add_handlers(".*", [*rules, (".*", Nothing)])

@@ -1,4 +1,4 @@
-"""Pages as they are written: what the theme's templates hard-code is tidied before it is stored.
+"""Pages as they are written: what the theme hard-codes is tidied, and a policy is added.
 
 Nothing is gone over afterwards, so a build touches the pages that it writes and no others.
 """
@@ -12,9 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from sphinx.jinja2glue import BuiltinTemplateLoader
+from sphinx.util import logging
 
 from d2l_book.render.accessible import accessible
 from d2l_book.render.icons import icon_names
+from d2l_book.render.policy import Trusted, protected
+
+logger = logging.getLogger(__name__)
 
 _ICON_SCRIPT = re.compile(
     r"\s*<!-- So that users[^>]*-->\s*<script[^>]*fontawesome\.js[^>]*></script>"
@@ -36,6 +40,7 @@ class Templates(BuiltinTemplateLoader):
     def __init__(self) -> None:
         super().__init__()
         self.icons: dict[str, list[str]] = {}
+        self.trusted = Trusted()
 
     def render(self, template: str, context: dict[str, Any]) -> str:  # type: ignore[override]
         """Return a page, tidied, or a part of one as it is.
@@ -47,7 +52,10 @@ class Templates(BuiltinTemplateLoader):
         html = super().render(template, context)
         if not _PAGE.match(html):
             return html
-        html = tidied(html)
+        html, stopped = protected(tidied(html), self.trusted)
+        for script in stopped:
+            message = "the page's policy stops: %s"
+            logger.warning(message, script, location=context["pagename"], type="d2l")
         self.icons[context["pagename"]] = sorted(icon_names(html))
         return html
 

@@ -1,8 +1,8 @@
 /* Lets the reader change and run a page's cells; only the server of `make live` adds this script.
  *
- * It speaks Jupyter's own protocol: REST to start and stop a kernel, a WebSocket to run code. The
- * server's cookie lets it in, so no secret is kept here. Running a cell first runs every cell above
- * it that has not run yet, folded ones included, so that it finds the names it uses.
+ * Running a cell first runs every cell above it that has not run yet, folded ones included, so that
+ * it finds the names it uses. See live_kernel.js for the connection, live_output.js for what cells
+ * answer and live_memory.js for what outlives a reload.
  */
 (function () {
   "use strict";
@@ -12,14 +12,37 @@
   if (!heading || !places.some((place) => place.querySelector(".cell_input"))) return;
 
   const { make, printer } = window.d2lOutput;
+  const memory = window.d2lMemory;
   const HELP = "Shift+Enter runs the cell. Tab indents; to leave with Tab, press Escape first.";
-  const waiting = new Map(); // id of a request -> what to do with its messages
-  const session = crypto.randomUUID();
+  const KEPT = "What you wrote is kept in this browser.";
+  const NONE_RUN = "No cell has run in the new kernel yet.";
   const cells = [];
-  let kernel = null;
-  let socket = null;
   let line = Promise.resolve(); // cells run one after another
   let round = 0; // a stop, an error or a restart ends the round and with it what still waits
+
+  const kernel = window.d2lKernel({
+    cut: (tries, of) => say(`The connection to the kernel is cut; trying again (${tries} of ${of}) …`),
+    back: () => say("Connected again to the same kernel; it knows all names still."),
+    lost(reason) {
+      forget();
+      offer([again]);
+      say(`${reason} ${KEPT}`);
+    },
+    died() {
+      forget();
+      say("The kernel died. Starting it anew …");
+    },
+    revived: () => say(`The kernel died. ${NONE_RUN}`),
+    restarted() {
+      forget();
+      say(`The kernel was restarted elsewhere. ${NONE_RUN}`);
+    },
+    ended() {
+      forget();
+      offer([restart]);
+      say(`The kernel has ended, and what it knew is gone. ${KEPT} Restart starts a new one.`);
+    },
+  });
 
   function makeButton(parent, text, action) {
     const button = make("button", "d2l-live-button", parent, text);
@@ -28,89 +51,16 @@
     return button;
   }
 
-  // The server
-
-  async function ask(method, path, body, keepalive = false) {
-    const secret = document.cookie.match(/(?:^|;\s*)_xsrf=([^;]*)/)?.[1] ?? "";
-    const answer = await fetch(`/api/kernels${path}`, {
-      method,
-      keepalive,
-      headers: { "Content-Type": "application/json", "X-XSRFToken": decodeURIComponent(secret) },
-      body: body && JSON.stringify(body),
-    });
-    if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
-    return answer.status === 204 ? null : answer.json();
-  }
-
-  async function connect() {
-    const path = location.pathname.split("/").slice(2, -1).join("/");
-    kernel = (await ask("POST", "", { name: "python3", path })).id;
-    const address = `ws://${location.host}/api/kernels/${kernel}/channels?session_id=${session}`;
-    const mine = new WebSocket(address);
-    await new Promise((resolve, reject) => {
-      mine.onopen = resolve;
-      mine.onerror = () => reject(new Error("the kernel could not be reached"));
-    });
-    socket = mine;
-    socket.onmessage = (event) => {
-      if (mine === socket && typeof event.data === "string") receive(JSON.parse(event.data));
-    };
-    socket.onclose = () => {
-      if (mine !== socket) return;
-      abandon();
-      tools.hidden = true;
-      cells.forEach((cell) => (cell.bar.hidden = true));
-      say("The server has stopped; what you wrote stays until you leave the page.");
-    };
-  }
-
-  /** Replace the kernel and its connection: a restarted kernel's first messages may get lost. */
-  function renew(reason) {
-    const [old, past] = [socket, kernel];
-    socket = null;
-    old?.close();
-    abandon();
-    say(`${reason} Starting a kernel …`);
-    const replaced = ask("DELETE", `/${past}`).catch(() => null).then(connect);
-    line = guard(replaced, `${reason} No cell has run in the new kernel yet.`);
-  }
-
-  function receive({ header, parent_header: parent, content }) {
-    if (header.msg_type === "status" && /restarting|dead/.test(content.execution_state)) {
-      renew("The kernel died.");
-      return;
-    }
-    waiting.get(parent.msg_id)?.(header.msg_type, content);
-  }
-
-  /** Run code; resolve with whether it succeeded, once its reply and its last output are here. */
-  function execute(code, onOutput) {
-    const id = crypto.randomUUID();
-    const content = { code, silent: false, store_history: true, user_expressions: {} };
-    Object.assign(content, { allow_stdin: false, stop_on_error: true });
-    const header = { msg_id: id, msg_type: "execute_request", session, username: "" };
-    Object.assign(header, { version: "5.3", date: new Date().toISOString() });
-    return new Promise((resolve) => {
-      let status = null;
-      let idle = false;
-      waiting.set(id, (type, message) => {
-        if (type === "execute_reply" || type === "abandoned") status = message.status;
-        else if (type === "status") idle = message.execution_state === "idle";
-        else onOutput(type, message);
-        if (type !== "abandoned" && !(status && idle)) return;
-        waiting.delete(id);
-        resolve(status === "ok");
-      });
-      const frame = { channel: "shell", header, parent_header: {}, metadata: {}, content };
-      socket.send(JSON.stringify({ ...frame, buffers: [] }));
-    });
-  }
-
-  /** Forget what runs or waits, and that anything has run. */
-  function abandon() {
+  /** Forget what waits, and that anything has run. */
+  function forget() {
     round += 1;
-    waiting.forEach((listen) => listen("abandoned", { status: "aborted" }));
     cells.forEach((cell) => (cell.done = false));
+    keep();
+  }
+
+  function keep() {
+    const done = cells.filter((cell) => cell.done).map((cell) => cell.number);
+    memory.keepKernel(kernel.id, done);
   }
 
   // Cells
@@ -144,8 +94,8 @@
     const cell = { place, output, done: false, number: cells.push(null) };
     const box = make("div", "d2l-live-cell", null);
     cell.text = make("textarea", "", box);
-    Object.assign(cell.text, { value: original, spellcheck: false, wrap: "soft" });
-    cell.text.rows = original.split("\n").length;
+    const value = memory.text(cell.number, original) ?? original;
+    Object.assign(cell.text, { value, spellcheck: false, wrap: "soft" });
     cell.text.setAttribute("aria-label", `Code of cell ${cell.number}`);
     cell.text.setAttribute("aria-describedby", "d2l-live-help");
     cell.bar = make("div", "d2l-live-bar", box);
@@ -156,15 +106,20 @@
       cell.text.dispatchEvent(new Event("input"));
       cell.text.focus();
     });
-    undo.hidden = true;
-    cell.text.addEventListener("keydown", (event) => onKey(event, run));
-    cell.text.addEventListener("input", () => {
+    const fit = () => {
       undo.hidden = cell.text.value === original;
       cell.text.rows = cell.text.value.split("\n").length;
+    };
+    fit();
+    cell.text.addEventListener("keydown", (event) => onKey(event, run));
+    cell.text.addEventListener("input", () => {
+      fit();
+      memory.keepText(cell.number, original, cell.text.value);
     });
     for (const child of input.children) child.hidden = true;
     input.append(box);
     cells[cell.number - 1] = cell;
+    return value !== original;
   }
 
   function runUpTo(cell) {
@@ -182,24 +137,27 @@
   }
 
   async function runOne(cell) {
-    if (!socket) return say("There is no kernel; press Restart.");
+    if (!kernel.connected) {
+      round += 1;
+      return say(kernel.id ? "The kernel is not connected yet." : "There is no kernel; press Restart.");
+    }
     say(`Running cell ${cell.number} of ${cells.length} …`);
     cell.output.setAttribute("aria-busy", "true");
-    let wrote = false;
     const print = printer(cell.output);
     const mine = round;
-    const succeeded = await execute(cell.text.value, (type, content) => {
-      wrote ||= /^(stream|display_data|execute_result|error)$/.test(type);
-      print(type, content);
-    });
+    const outcome = await kernel.execute(cell.text.value, print);
     cell.output.removeAttribute("aria-busy");
     if (mine !== round) return; // stopped meanwhile, and said so
-    if (!wrote) cell.output.replaceChildren();
-    cell.done = succeeded;
-    if (!succeeded) {
-      round += 1;
-      say(`Cell ${cell.number} raised an error; the cells below it were not run.`);
-    }
+    if (outcome !== "lost") print.end();
+    cell.done = outcome === "ok";
+    keep();
+    if (cell.done) return;
+    round += 1;
+    say(
+      outcome === "lost"
+        ? `The connection was cut while cell ${cell.number} ran; what it did is not known.`
+        : `Cell ${cell.number} raised an error; the cells below it were not run.`,
+    );
   }
 
   // The bar below the title
@@ -209,18 +167,35 @@
   bar.setAttribute("aria-label", "Live cells");
   const start = makeButton(bar, "Live", open);
   const tools = make("span", "d2l-live-tools", bar);
-  tools.hidden = true;
   const first = makeButton(tools, "Run all", () => runAll(cells));
-  makeButton(tools, "Stop", () => {
+  const stop = makeButton(tools, "Stop", () => {
     round += 1;
-    guard(ask("POST", `/${kernel}/interrupt`), "Stopped.");
+    guard(kernel.interrupt(), "Stopped.");
   });
-  makeButton(tools, "Restart", () => renew("Restarted."));
+  const restart = makeButton(tools, "Restart", () => {
+    forget();
+    offer(usual);
+    say("Restarting the kernel …");
+    line = guard(kernel.restart().then(keep), `Restarted. ${NONE_RUN}`);
+  });
+  const again = makeButton(tools, "Connect again", () => {
+    offer(usual);
+    kernel.again();
+  });
+  const usual = [first, stop, restart];
   const status = make("span", "d2l-live-status", bar, "Change and run the cells of this page.");
   status.setAttribute("role", "status");
   const help = make("p", "d2l-live-help", null, HELP);
   Object.assign(help, { id: "d2l-live-help", hidden: true });
+  offer([]);
   heading.after(bar, help); // the bar stays in sight, the help need not
+
+  /** Show these of the tools; the cells' own buttons come and go with "Run all". */
+  function offer(list) {
+    for (const button of tools.children) button.hidden = !list.includes(button);
+    tools.hidden = list.length === 0;
+    cells.forEach((cell) => (cell.bar.hidden = !list.includes(first)));
+  }
 
   function say(text) {
     status.textContent = text;
@@ -229,28 +204,54 @@
   function guard(promise, text) {
     return promise.then(
       () => say(text),
-      (error) => say(`That did not work: ${error.message}.`),
+      (error) => say(`That did not work. ${error.message}`),
     );
+  }
+
+  /** Make the cells editable; return whether some were changed before. */
+  function edit() {
+    const changed = places.filter((place) => place.querySelector(".cell_input")).map(makeEditable);
+    start.hidden = true;
+    help.hidden = false;
+    offer(usual);
+    return changed.includes(true) ? " Your changes are back." : "";
   }
 
   async function open() {
     start.disabled = true;
     say("Starting a kernel …");
     try {
-      await connect();
+      await kernel.start();
     } catch (error) {
       start.disabled = false;
-      say(`No kernel could be started: ${error.message}. Is make live still running?`);
+      say(`No kernel could be started. ${error.message}`);
       return;
     }
-    places.filter((place) => place.querySelector(".cell_input")).forEach(makeEditable);
-    start.hidden = true;
-    tools.hidden = help.hidden = false;
+    const changes = edit();
+    keep();
     first.focus();
-    say("Ready. Change a cell and run it.");
+    say(`Ready.${changes} Change a cell and run it.`);
   }
 
-  // A page that is left needs its kernel no more; one that comes back from the cache has none.
-  window.addEventListener("pagehide", () => kernel && ask("DELETE", `/${kernel}`, undefined, true));
-  window.addEventListener("pageshow", (event) => event.persisted && kernel && location.reload());
+  /** Go on with the kernel that this page had before it was loaded again, or in another tab. */
+  async function resume({ id, done }) {
+    start.disabled = true;
+    try {
+      const state = await kernel.attach(id);
+      const changes = edit();
+      cells.forEach((cell) => (cell.done = done.includes(cell.number)));
+      const busy = state === "busy" ? " It is still busy." : "";
+      say(`Connected to the kernel that this page had.${busy}${changes}`);
+    } catch {
+      memory.keepKernel(null);
+    } finally {
+      start.disabled = false;
+    }
+  }
+
+  // A page that is left needs its kernel no more, unless it is back at once.
+  window.addEventListener("pagehide", () => kernel.leave());
+  window.addEventListener("pageshow", (event) => event.persisted && kernel.id && location.reload());
+  const known = memory.kernel();
+  if (known) resume(known);
 })();

@@ -26,6 +26,13 @@
   }
   document.addEventListener("click", downloadBesideUs);
 
+  /** The theme's two buttons with handlers in attributes, which the page's policy does not run. */
+  function pressThemeButton(event) {
+    if (event.target.closest?.(".btn-fullscreen-button")) window.toggleFullScreen?.();
+    else if (event.target.closest?.(".btn-download-pdf-button")) window.print();
+  }
+  document.addEventListener("click", pressThemeButton);
+
   const SCROLLERS =
     ".bd-article .highlight pre, .bd-article .cell_output .output, .bd-article div.math, " +
     ".bd-article mjx-container[display], .bd-article .pst-scrollable-table-container, " +

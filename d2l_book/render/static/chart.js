@@ -60,6 +60,7 @@
       const dark = root.dataset.theme === "dark";
       result = await window.vegaEmbed(plot, next, {
         actions: false,
+        ast: true, // interpret expressions: the page's policy compiles none
         bind: controls,
         renderer: "svg",
         tooltip: { theme: dark ? "dark" : "light" },
