@@ -255,7 +255,7 @@ def _number(what: str, value: object) -> float:
     if isinstance(value, Tensor):
         if value.numel() == 1 and not value.is_complex() and value.dtype != torch.bool:
             return float(value)
-    elif isinstance(value, Real) and not isinstance(value, bool):
+    elif isinstance(value, Real) and _is_real(value):
         return float(value)
     raise TypeError(f"{what}: expected a number, got {value!r}")
 

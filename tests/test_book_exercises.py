@@ -12,6 +12,7 @@ from conftest import Build, build, small_book
 from test_book import code_cell, notebook, page_text
 
 from d2l_book.render.exercises import answer_in_one_line, cell_with, page_title
+from d2l_utils.check_record import MIME, check_record, line_of
 
 OVERVIEW = """# Overview
 
@@ -52,8 +53,13 @@ def markdown(text: str) -> dict[str, Any]:
     return {"cell_type": "markdown", "source": text}
 
 
-def write(path: Path, answer: str, printed: str) -> None:
-    cell = code_cell(1, output_type="stream", name="stdout", text=printed)
+def write(path: Path, answer: str, *claims: str) -> None:
+    cell = code_cell(1, output_type="stream", name="stdout", text="before\n")
+    records = [check_record(claim, "equal", "42") for claim in claims]
+    cell["outputs"] += [
+        nbformat.v4.new_output("display_data", {MIME: each, "text/plain": line_of(each)})
+        for each in records
+    ]
     cell["source"] = 'd2l.check_equal("six times seven", 6 * 7, 42)'
     page = notebook(cell, text="# Exercise 9: six times seven")
     page["cells"].insert(1, nbformat.v4.new_markdown_cell(answer))
@@ -91,10 +97,10 @@ def builds(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Build, str]]:
     small_book(folder, "overview", pages, ("d2l_book.render.offline", "d2l_book.render.exercises"))
     (folder / "overview.md").write_text(OVERVIEW, encoding="utf-8")
     (folder / "broken.md").write_text(BROKEN, encoding="utf-8")
-    write(folder / "silent.ipynb", "no answer", "✓ a: 7\n")
+    write(folder / "silent.ipynb", "no answer", "a")
     done = []
-    for answer, printed in (("Forty-two.", "✓ a: 42\n"), ("*42*.", "✓ a: 42\n✓ b: 6\n")):
-        write(folder / "sound.ipynb", fold(answer), printed)
+    for answer, claims in (("Forty-two.", "a"), ("*42*.", "ab")):
+        write(folder / "sound.ipynb", fold(answer), *claims)
         finished = build(folder, folder)
         done.append((finished, page_text(finished.html, "overview")))
     return done

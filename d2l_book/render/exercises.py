@@ -7,6 +7,7 @@ the checks it printed. Both read the notebooks, and a page changes when what it 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from d2l_book.notebooks.sources import printed, read_cells
+from d2l_book.notebooks.sources import check_records, printed, read_cells
+from d2l_book.render.checks import checks_list
 from d2l_book.render.proof import counted, proof_of
 
 _TITLE = re.compile(r"\A# (.+)")
@@ -105,10 +107,9 @@ class Excerpt(SphinxDirective):
             cell = cell_with(read_cells(path), self.options.get("containing", ""))
         except ValueError as problem:
             raise self.error(f"{path.name}: {problem}") from problem
-        code, output = (nodes.literal_block(text, text) for text in (_source(cell), printed(cell)))
-        code["language"], output["language"] = "python", "text"
-        output["classes"] += ["output", "stream"]
-        return [nodes.container("", code, output, classes=["d2l-excerpt", "cell_output"])]
+        code = _literal(_source(cell), "python")
+        shown = [code, *_outputs(cell)]
+        return [nodes.container("", *shown, classes=["d2l-excerpt", "cell_output"])]
 
 
 def _notebook(directive: SphinxDirective, page: str) -> Path:
@@ -118,6 +119,18 @@ def _notebook(directive: SphinxDirective, page: str) -> Path:
     if not Path(path).is_file():
         raise directive.error(f"expected the page of a notebook, got {page!r}")
     return Path(path)
+
+
+def _literal(text: str, language: str, *classes: str) -> nodes.literal_block:
+    return nodes.literal_block(text, text, language=language, classes=list(classes))
+
+
+def _outputs(cell: dict[str, Any]) -> Iterator[nodes.Element]:
+    """Show what a cell printed and what its checks found."""
+    if text := printed(cell):
+        yield _literal(text, "text", "output", "stream")
+    if records := check_records(cell):
+        yield checks_list(records)
 
 
 def _source(cell: dict[str, Any]) -> str:
