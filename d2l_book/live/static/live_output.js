@@ -6,6 +6,7 @@
   "use strict";
 
   const CHART = "application/vnd.vegalite.v5+json";
+  const CHECK = "application/vnd.d2l.check+json";
   // Read now: running its cell takes it away.
   const chartOfPage = document.querySelector("figure.d2l-chart script")?.textContent;
 
@@ -75,16 +76,14 @@
     }
   }
 
-  /** Show printed text; lines that are checks become a list, as on the page. */
-  function showText(box, text) {
-    const lines = plain(text).replace(/\n$/, "").split("\n");
-    if (!lines.every((each) => each.startsWith("✓ "))) {
-      box.replaceChildren(make("pre", "", null, plain(text)));
-      return;
-    }
-    const list = make("ul", "output d2l-checks", null);
-    lines.forEach((each) => make("p", "", make("li", "", list), each));
-    box.replaceChildren(list);
+  const showText = (box, text) => box.replaceChildren(make("pre", "", null, plain(text)));
+
+  /** Show a check as an item of a list, as on the page; one list for those that follow. */
+  function showCheck(place, line) {
+    const before = place.lastElementChild?.querySelector(":scope > ul.d2l-checks");
+    const box = before ? null : make("div", "output", place);
+    const list = before ?? make("ul", "output d2l-checks", box);
+    make("p", "", make("li", "", list), line);
   }
 
   function showError(box, { ename, evalue, traceback }) {
@@ -111,6 +110,10 @@
       if (type === "stream" && last) {
         last.text += content.text;
         showText(last.box, last.text);
+        return;
+      }
+      if (content.data?.[CHECK]) {
+        showCheck(place, whole(content.data["text/plain"]));
         return;
       }
       const box = make("div", `output d2l-live-${type}`, place);
