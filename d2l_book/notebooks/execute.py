@@ -68,7 +68,8 @@ def stored_form(notebook: nbformat.NotebookNode) -> str:
     """
     copy = deepcopy(notebook)
     normalize(copy)
-    return nbformat.writes(copy).rstrip("\n") + "\n"
+    text: str = nbformat.writes(copy)
+    return text.rstrip("\n") + "\n"
 
 
 def normalize(notebook: nbformat.NotebookNode) -> None:

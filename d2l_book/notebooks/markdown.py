@@ -59,7 +59,7 @@ _ROLES = frozenset(
     ]
 )
 _DIRECTIVE = re.compile(r"\{([^}]*)\}\s*(.*)", re.DOTALL)
-_OPTIONS = re.compile(r"\A(?:---\n.*?\n---\n|(?::[\w-]+:.*\n?)+)", re.DOTALL)
+_OPTIONS = re.compile(r"\A(?:---\n.*?\n---\n|(?::[\w-]+:[^\n]*\n?)+)", re.DOTALL)
 _TASK_BOX = re.compile(r'<input class="task-list-item-checkbox"[^>]*>')
 
 

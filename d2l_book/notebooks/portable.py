@@ -26,7 +26,7 @@ _TIME = re.compile(
 )
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
 _DATE = re.compile(
-    rf"""\b(?:19|20)\d\d-[01]\d-[0-3]\d\b | \b[0-3]?\d[./][01]?\d[./](?:19|20)\d\d\b
+    rf"""\b(?:19|20)\d\d-[01]\d-[0-3]\d\b | \b[0-3]?\d[./][0-3]?\d[./](?:19|20)\d\d\b
     | \b{_MONTH}\s+[0-3]?\d(?:st|nd|rd|th)?,?\s+(?:(?:19|20)\d\d|[0-2]?\d:)
     | \b[0-3]?\d\s+{_MONTH}\s+(?:19|20)\d\d\b | \b[Pp]id[ =:]+\d+
     """,
