@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from statements import STATEMENTS
 
 from d2l_book.notebooks.sources import read_cells
 from d2l_book.render.exercises import answer_in_one_line
@@ -69,6 +70,32 @@ def test_parts_stand_in_their_order(path: Path) -> None:
     places = [text.find(part) for part in parts]
     assert -1 not in places, parts[places.index(-1)]
     assert places == sorted(places)
+
+
+def quoted(text: str) -> str:
+    """The first quotation of a page, on one line."""
+    quote = re.search(r"^> .*(?:\n>.*)*", text, re.MULTILINE)
+    assert quote is not None
+    return " ".join(re.sub(r"^> ?", "", quote[0], flags=re.MULTILINE).split())
+
+
+@pytest.mark.parametrize("path", EXERCISES, ids=lambda path: path.stem)
+def test_statement_is_quoted_word_by_word(path: Path) -> None:
+    assert path.stem in STATEMENTS, "add the exercise's statement to tests/statements.py"
+    assert quoted(text_of(path)) == STATEMENTS[path.stem]
+
+
+def test_quotation_ends_with_its_mark() -> None:
+    assert quoted("# A\n\n> one\n> two\n>\n> 1. three\n\nfour\n\n> five") == "one two 1. three"
+
+
+@pytest.mark.parametrize("path", EXERCISES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("overview", ["intro.md", "index.md"])
+def test_overviews_list_the_page(path: Path, overview: str) -> None:
+    place = ROOT / overview if overview == "intro.md" else path.parent / overview
+    name = path.with_suffix("").relative_to(place.parent).as_posix()
+    [listed] = re.findall(r"```{exercises}\n(.*?)```", place.read_text("utf-8"), re.DOTALL)
+    assert name in [line.partition(": ")[0] for line in listed.splitlines()]
 
 
 @pytest.mark.parametrize("path", EXERCISES, ids=lambda path: path.stem)
