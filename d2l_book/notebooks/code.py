@@ -41,7 +41,7 @@ _NAMES = {
     **dict.fromkeys(("warnings", "logging", "resetwarnings", "seterr", "errstate"), _HIDES),
     **dict.fromkeys(("redirect_stderr", "stderr", "set_warn_always", "seterrcall"), _HIDES),
     **dict.fromkeys(("suppress", "excepthook", "ExceptionGroup", "BaseExceptionGroup"), _UNSEEN),
-    **dict.fromkeys(("__exit__", "__aexit__", "return_exceptions"), _UNSEEN),
+    **dict.fromkeys(("__exit__", "__aexit__"), _UNSEEN),
     **dict.fromkeys(("get_ipython", "display", "publish", "clear_output"), _SHOWS),
     **dict.fromkeys(("_repr_mimebundle_", "_ipython_display_", "_repr_html_"), _SHOWS),
     **dict.fromkeys(("exec", "__import__", "import_module", "run_cell"), _RUNS),
@@ -56,6 +56,9 @@ _BARE_NAMES = {
     "globals": _RUNS,
 }
 """Name that stands alone -> why a page does not use it."""
+
+_KEYWORDS = {"return_exceptions": _UNSEEN, "PYTHONWARNINGS": _HIDES}
+"""Name of an argument -> why a page does not give it."""
 
 _WORDS = {"PYTHONWARNINGS": _HIDES, TICK: _FORGES, MIME.partition("+")[0]: _FORGES}
 """Part of a text -> why it stands in no code."""
@@ -121,8 +124,8 @@ def _named(node: ast.AST) -> Iterator[str]:
         names = [node.id]
         if node.id in _BARE_NAMES:
             yield _BARE_NAMES[node.id]
-    elif isinstance(node, ast.keyword):
-        names = [node.arg or ""]
+    elif isinstance(node, ast.keyword) and node.arg in _KEYWORDS:
+        yield _KEYWORDS[node.arg]
     elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         names = [node.name]
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
