@@ -1,14 +1,8 @@
-import json
-from pathlib import Path
-
-import nbformat
 import numpy as np
 import pytest
 import torch
-from sample_notebooks import write_executed
 
 import d2l_utils as d2l
-from d2l_utils.check_record import MIME, check_record, line_of
 
 
 def test_close_numbers_pass_and_the_line_states_the_bound(
@@ -261,37 +255,3 @@ def test_bound_that_is_shown_is_not_below_the_one_that_held(
 ) -> None:
     d2l.check_at_most("a", bound, bound)
     assert float(said(capsys).rpartition(" ")[2]) >= bound
-
-
-@pytest.mark.parametrize("claim", ["", " ", "two\nlines"])
-def test_claim_is_one_line_of_words(claim: str) -> None:
-    with pytest.raises(ValueError, match="expected one line of words"):
-        d2l.check_true(claim, True)
-
-
-def test_claim_is_a_string() -> None:
-    with pytest.raises(TypeError, match="claim: expected a string, got bool"):
-        d2l.check_true(True, True)  # type: ignore[arg-type]
-
-
-def test_notebook_stores_each_check_as_an_output_of_its_own(tmp_path: Path) -> None:
-    source = (
-        "import torch, d2l_utils as d2l\n"
-        "print('before')\n"
-        "d2l.check_close('a', torch.ones(3), torch.ones(3), tol=1e-7)\n"
-        "d2l.check_true('b', 1 < 2)"
-    )
-    cell = nbformat.read(write_executed(tmp_path / "a.ipynb", (source,)), as_version=4).cells[1]
-    words = "3 numbers, error at most 1e-07 of the largest"
-    assert [output.output_type for output in cell.outputs] == ["stream", *["display_data"] * 2]
-    assert cell.outputs[1].data == {
-        MIME: check_record("a", "close", words, 3, 1e-7, "largest"),
-        "text/plain": f"✓ a: {words}",
-    }
-    assert cell.outputs[2].data == {MIME: check_record("b", "true"), "text/plain": "✓ b"}
-
-
-def test_record_is_the_same_wherever_it_is_stored() -> None:
-    record = check_record("a", "bound", "at most 1e-07", bound=1e-7)
-    assert json.loads(json.dumps(record)) == record
-    assert line_of(record) == "✓ a: at most 1e-07"
