@@ -13,7 +13,7 @@ import pytest
 from sample_notebooks import corrupt, write, write_executed
 
 from d2l_book.notebooks import gate
-from d2l_book.notebooks.execute import find_notebooks
+from d2l_book.notebooks.execute import find_notebooks, normalize
 from d2l_utils.check_record import MIME
 
 FIGURE, CHECK = 2, 3  # positions of the cells in the sample
@@ -268,6 +268,7 @@ def test_notebook_without_code_is_found(tmp_path: Path) -> None:
 
 def empty_code_cell_above(notebook: Any) -> None:
     notebook.cells.insert(CHECK, nbformat.v4.new_code_cell("\n"))
+    normalize(notebook)
 
 
 def test_empty_code_cell_is_neither_unrun_nor_an_answer(sound: Path, tmp_path: Path) -> None:
