@@ -17,6 +17,7 @@ from d2l_book.render.catalogue import address_of
 from d2l_book.render.edition_map import described, sections_in
 from d2l_book.render.exercises import cell_with
 from d2l_book.render.labels import label_of
+from d2l_utils.check_record import MIME, check_record, line_of
 
 CHAPTER = "chapters/multilayer-perceptrons/index"
 SECTION = "chapters/multilayer-perceptrons/backprop"
@@ -70,8 +71,13 @@ PAGES = {
 }
 
 
-def write(path: Path, answer: str, printed: str, exercise: str = "backprop/2") -> None:
-    cell = code_cell(1, output_type="stream", name="stdout", text=printed)
+def write(path: Path, answer: str, *claims: str, exercise: str = "backprop/2") -> None:
+    cell = code_cell(1, output_type="stream", name="stdout", text="before\n")
+    records = [check_record(claim, "equal", "42") for claim in claims]
+    cell["outputs"] += [
+        nbformat.v4.new_output("display_data", {MIME: each, "text/plain": line_of(each)})
+        for each in records
+    ]
     cell["source"] = 'd2l.check_equal("six times seven", 6 * 7, 42)'
     page = notebook(cell, text="# Six times seven")
     page["cells"].insert(1, nbformat.v4.new_markdown_cell(answer))
@@ -101,12 +107,12 @@ def builds(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Build, dict[s
     for page, text in PAGES.items():
         (folder / f"{page}.md").write_text(text, encoding="utf-8")
     done = []
-    for answer, printed in (
-        (fold("Forty-two."), "✓ a: 42\n"),
-        (fold("*42*."), "✓ a: 42\n✓ b: 6\n"),
-        ("no answer", "✓ a: 42\n"),
+    for answer, claims in (
+        (fold("Forty-two."), "a"),
+        (fold("*42*."), "ab"),
+        ("no answer", "a"),
     ):
-        write(folder / f"{SOUND}.ipynb", answer, printed)
+        write(folder / f"{SOUND}.ipynb", answer, *claims)
         finished = build(folder, folder)
         pages = {page: unescape(page_text(finished.html, page)) for page in [*PAGES, SOUND]}
         done.append((finished, pages))

@@ -10,7 +10,7 @@ def test_close_numbers_pass_and_the_line_states_the_bound(
 ) -> None:
     a = torch.tensor([1.0, 2.0], dtype=torch.float64)
     d2l.check_close("a", a * (1 + 1e-14), a)
-    assert capsys.readouterr().out == "✓ a: 2 numbers, relative error at most 1e-12\n"
+    assert capsys.readouterr().out == "✓ a: 2 numbers, error at most 1e-12 of the largest\n"
 
 
 def test_one_wrong_entry_fails_with_its_place_and_both_values() -> None:
@@ -112,9 +112,9 @@ def test_whole_and_complex_numbers_are_not_compared_as_reals(value: torch.Tensor
         d2l.check_close("x", value, value + 1)
 
 
-@pytest.mark.parametrize("tol", [0, 1, float("inf"), float("nan"), True])
+@pytest.mark.parametrize("tol", [0, 1, 0.9, 2e-3, float("inf"), float("nan"), True, 1j])
 def test_tolerance_that_lets_everything_pass_is_refused(tol: float) -> None:
-    with pytest.raises(ValueError, match="expected tol between 0 and 1"):
+    with pytest.raises(ValueError, match=r"above 0 and at most 0\.001 \(a looser claim"):
         d2l.check_close("x", 0.0, 5.0, tol=tol)
 
 
@@ -141,3 +141,117 @@ def test_inexact_values_are_found_inside_containers(value: object) -> None:
 def test_boolean_is_not_an_integer() -> None:
     with pytest.raises(TypeError, match="expected two Booleans or none"):
         d2l.check_equal("x", True, 1)
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> str:
+    return capsys.readouterr().out.rstrip("\n")
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "entrywise", "words"),
+    [
+        (2.0, 2.0, False, "1 number, relative error at most 1e-12"),
+        (2.0, 2.0, True, "1 number, relative error at most 1e-12"),
+        (0.0, 0.0, False, "1 number, absolute error at most 1e-12"),
+        ([1.0, 2e-13], [1.0, 1e-13], False, "2 numbers, error at most 1e-12 of the largest"),
+        ([1.0, 1e-13], [1.0, 1e-13], True, "2 numbers, each to a relative 1e-12"),
+        ([0.0, 0.0], [0.0, 1e-13 - 1e-13], False, "2 numbers, absolute error at most 1e-12"),
+    ],
+)
+def test_line_says_what_the_error_is_compared_with(
+    got: object, expected: object, entrywise: bool, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, two = (torch.tensor(each, dtype=torch.float64) for each in (got, expected))
+    d2l.check_close("a", one, two, entrywise=entrywise)
+    assert said(capsys) == f"✓ a: {words}"
+
+
+def test_small_entry_that_is_wrong_is_found_where_each_counts_by_itself() -> None:
+    one, two = (torch.tensor([1.0, x], dtype=torch.float64) for x in (2e-13, 1e-13))
+    with pytest.raises(d2l.CheckError, match=r"relative error 1 exceeds 1e-12; worst at \(1,\)"):
+        d2l.check_close("a", one, two, entrywise=True)
+
+
+def test_zero_has_no_relative_error() -> None:
+    with pytest.raises(ValueError, match="expected no zero where each entry counts by itself"):
+        d2l.check_close("a", torch.tensor([1.0, 0.0]), torch.tensor([1.0, 0.0]), entrywise=True)
+
+
+def test_true_statement_stands_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    d2l.check_true("J is larger than L", True)
+    assert said(capsys) == "✓ J is larger than L"
+
+
+GRADIENT = torch.arange(6.0).reshape(2, 3)
+ARRAY = np.arange(6.0)
+
+
+@pytest.mark.parametrize(
+    ("got", "expected"),
+    [
+        (GRADIENT, GRADIENT),
+        (GRADIENT, GRADIENT.detach()),
+        (GRADIENT, GRADIENT.view(2, 3)),
+        (GRADIENT, GRADIENT.reshape(-1)[:].reshape(2, 3)),
+        (GRADIENT[:1], GRADIENT[0:1, :]),
+        (ARRAY, ARRAY),
+        (ARRAY, ARRAY.view()),
+    ],
+)
+def test_numbers_are_not_compared_with_themselves(got: object, expected: object) -> None:
+    with pytest.raises(ValueError, match="a check of a value with itself proves nothing"):
+        d2l.check_close("G", got, expected)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("value", [[1, 2], {"W1": 2}, {1, 2}])
+def test_container_is_not_compared_with_itself(value: object) -> None:
+    with pytest.raises(ValueError, match="a check of a value with itself proves nothing"):
+        d2l.check_equal("G", value, value)
+
+
+def test_other_orders_and_copies_of_the_same_numbers_are_compared() -> None:
+    H = torch.tensor([[1.0, 2.0], [2.0, 3.0]])
+    d2l.check_close("H is symmetric", H, H.T)
+    d2l.check_close("a copy", H.clone(), H)
+
+
+@pytest.mark.parametrize(
+    "value", [np.array([1.0, 2.0]), np.array([1.0, 2.0], dtype=np.float32)], ids=["64", "32"]
+)
+def test_arrays_of_numpy_are_compared(
+    value: np.ndarray, capsys: pytest.CaptureFixture[str]
+) -> None:
+    d2l.check_close("a", value, torch.tensor([1.0, 2.0]))
+    assert said(capsys) == "✓ a: 2 numbers, error at most 1e-12 of the largest"
+    with pytest.raises(d2l.CheckError, match="worst at"):
+        d2l.check_close("a", value, torch.tensor([1.0, 2.5]))
+    with pytest.raises(TypeError, match="expected real floating-point numbers"):
+        d2l.check_close("a", value.astype(int), torch.tensor([1.0, 2.0]))
+
+
+@pytest.mark.parametrize("value", ["1.0", True, 1j, None, [1.0], np.True_])
+def test_what_is_no_real_number_is_refused(value: object) -> None:
+    with pytest.raises(TypeError, match="expected real floating-point numbers"):
+        d2l.check_close("x", value, 1.0)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="expected real floating-point numbers"):
+        d2l.check_close("x", 1.0, value)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("bound", ["1.0", True, 1j, None, torch.tensor([1.0, 2.0]), np.True_])
+def test_limit_must_be_a_number(bound: object) -> None:
+    with pytest.raises(TypeError, match="error: expected a number"):
+        d2l.check_at_most("error", 0.5, bound)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("bound", [float("nan"), float("inf"), float("-inf")])
+def test_limit_must_be_finite(bound: float) -> None:
+    with pytest.raises(ValueError, match="error: expected a finite bound"):
+        d2l.check_at_most("error", 0.5, bound)
+
+
+@pytest.mark.parametrize("bound", [0.123456789, 25 / 9, 1234567.8, -0.1234567, 3])
+def test_bound_that_is_shown_is_not_below_the_one_that_held(
+    bound: float, capsys: pytest.CaptureFixture[str]
+) -> None:
+    d2l.check_at_most("a", bound, bound)
+    assert float(said(capsys).rpartition(" ")[2]) >= bound

@@ -24,12 +24,23 @@ def test_ids_metadata_and_kernel_are_normalized(tmp_path: Path) -> None:
         "language": "python",
     }
     notebook.metadata["widgets"] = {"state": {}}
+    notebook.metadata["d2l"] = {"exercise": "backprop/2"}
     notebook.cells[1].metadata.update({"collapsed": True, "tags": ["hide-input"]})
     execute.normalize(notebook)
     assert notebook.metadata.kernelspec.name == "python3"
-    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert set(notebook.metadata) == {"kernelspec", "language_info", "d2l"}
+    assert notebook.metadata.d2l == {"exercise": "backprop/2"}
     assert [cell.id for cell in notebook.cells] == ["c00", "c01"]
     assert notebook.cells[1].metadata == {"tags": ["hide-input"]}
+
+
+def test_stored_form_is_that_of_a_notebook_that_was_run(tmp_path: Path) -> None:
+    path = write_executed(tmp_path / "page.ipynb", ("print(1)",))
+    notebook = nbformat.read(path, as_version=4)
+    assert execute.stored_form(notebook) == path.read_text(encoding="utf-8")
+    notebook.cells[1].id = "mine"
+    assert execute.stored_form(notebook) == path.read_text(encoding="utf-8")
+    assert notebook.cells[1].id == "mine"
 
 
 def test_pieces_of_one_stream_are_joined(tmp_path: Path) -> None:

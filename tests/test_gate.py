@@ -13,7 +13,8 @@ import pytest
 from sample_notebooks import corrupt, write, write_executed
 
 from d2l_book.notebooks import gate
-from d2l_book.notebooks.execute import find_notebooks
+from d2l_book.notebooks.execute import find_notebooks, normalize
+from d2l_utils.check_record import MIME
 
 FIGURE, CHECK = 2, 3  # positions of the cells in the sample
 
@@ -59,7 +60,8 @@ def store_png(notebook: Any) -> None:
 
 def print_text(text: str) -> Callable[[Any], None]:
     def change(notebook: Any) -> None:
-        notebook.cells[CHECK].outputs[0].text += text
+        stream = nbformat.v4.new_output("stream", name="stdout", text=text)
+        notebook.cells[CHECK].outputs.insert(0, stream)
 
     return change
 
@@ -97,6 +99,52 @@ def code(line: str) -> Callable[[Any], None]:
         notebook.cells[CHECK].source += f"\n{line}"
 
     return change
+
+
+def markdown(text: str) -> Callable[[Any], None]:
+    return append_source(f"\n\n{text}\n")
+
+
+def alt_in_metadata(notebook: Any) -> None:
+    notebook.cells[FIGURE].outputs[0].metadata["image/svg+xml"]["alt"] = "a line that falls"
+
+
+def alt_in_text(notebook: Any) -> None:
+    notebook.cells[FIGURE].outputs[0].data["text/plain"] = "a line that falls"
+
+
+def alt_in_picture(notebook: Any) -> None:
+    data = notebook.cells[FIGURE].outputs[0].data
+    data["image/svg+xml"] = data["image/svg+xml"].replace("rises and falls", "falls")
+
+
+def alt_everywhere_but_in_the_picture(notebook: Any) -> None:
+    alt_in_metadata(notebook)
+    alt_in_text(notebook)
+
+
+def record(**change: object) -> Callable[[Any], None]:
+    def corruption(notebook: Any) -> None:
+        data = notebook.cells[CHECK].outputs[0].data
+        data[MIME] = {**data[MIME], **change}
+
+    return corruption
+
+
+def forge_a_line(notebook: Any) -> None:
+    del notebook.cells[CHECK].outputs[0].data[MIME]
+
+
+def leave_metadata(notebook: Any) -> None:
+    notebook.cells[CHECK].metadata["collapsed"] = True
+
+
+def leave_metadata_of_an_editor(notebook: Any) -> None:
+    notebook.metadata["toc"] = {"base_numbering": 1}
+
+
+def raw_cell(notebook: Any) -> None:
+    notebook.cells.append(nbformat.v4.new_raw_cell("<script>1</script>", id="c04"))
 
 
 def rename_kernel(notebook: Any) -> None:
@@ -146,7 +194,55 @@ CORRUPTIONS: dict[str, tuple[Callable[[Any], None], int, str]] = {
     "short seconds": (print_text("took 3.2 s"), CHECK, "a time in the output"),
     "a duration": (print_text("0:00:03.21"), CHECK, "a time in the output"),
     "hidden warnings": (code("warnings.filterwarnings('ignore')"), CHECK, "hides warnings"),
-    "a swallowed check": (code("except Exception: pass"), CHECK, "would go unseen"),
+    "a magic": (mark("%%capture"), CHECK, "is not plain Python"),
+    "a swallowed check": (
+        code("try:\n    f()\nexcept Exception:\n    pass"),
+        CHECK,
+        "would go unseen",
+    ),
+    "a printed tick": (print_text("✓ a: 1 number\n"), CHECK, "begins with a tick and is no check"),
+    "an indented tick": (print_text("  ✓ a"), CHECK, "begins with a tick and is no check"),
+    "a tick shown": (forge_a_line, CHECK, "begins with a tick and is no check"),
+    "a record that was changed": (record(result="43"), CHECK, "says something else than its rec"),
+    "a record with more": (record(proved=True), CHECK, "says something else than its record"),
+    "words in the metadata": (alt_in_metadata, FIGURE, "not the one that its cell gave"),
+    "words in the text": (alt_in_text, FIGURE, "not the one that its cell gave"),
+    "words in the picture": (alt_in_picture, FIGURE, "not the one that its cell gave"),
+    "words in two places": (
+        alt_everywhere_but_in_the_picture,
+        FIGURE,
+        "not the one that its cell gave",
+    ),
+    "metadata of a cell": (leave_metadata, 0, "not in the form in which `make run` stores it"),
+    "metadata of an editor": (leave_metadata_of_an_editor, 0, "not in the form in which"),
+    "a raw cell": (raw_cell, 4, "a raw cell"),
+    "a script in the text": (markdown("<script>1</script>"), 0, "a script that is not"),
+    "an active link": (markdown("[a](javascript:alert%281%29)"), 0, "begins with 'javascript:'"),
+    "an active output": (
+        store("text/html", "<img src='x.png' alt='x' onerror='f()'>"),
+        FIGURE,
+        "onerror on <img>, which is not on the list",
+    ),
+    "an active picture": (
+        store("image/svg+xml", '<svg aria-label="x"><script>f()</script></svg>'),
+        FIGURE,
+        "a script that is not the project's",
+    ),
+    "a request in a text of the code": (
+        code('page = \'<img src="https://x.y/z.png" alt="x">\''),
+        CHECK,
+        "another host",
+    ),
+    "a chart's data": (
+        store("application/vnd.vegalite.v5+json", {"data": {"url": "//x.y/z.csv"}}),
+        FIGURE,
+        "another host",
+    ),
+    "a path in a chart": (
+        store("application/vnd.vegalite.v5+json", {"title": "C:\\Users\\me"}),
+        FIGURE,
+        "absolute path in the output",
+    ),
     "a private kernel": (rename_kernel, 0, "kernel 'my-env' instead of 'python3'"),
 }
 
@@ -172,6 +268,7 @@ def test_notebook_without_code_is_found(tmp_path: Path) -> None:
 
 def empty_code_cell_above(notebook: Any) -> None:
     notebook.cells.insert(CHECK, nbformat.v4.new_code_cell("\n"))
+    normalize(notebook)
 
 
 def test_empty_code_cell_is_neither_unrun_nor_an_answer(sound: Path, tmp_path: Path) -> None:
@@ -207,9 +304,7 @@ def change_one_digit_of_the_picture(notebook: Any) -> None:
     data["image/svg+xml"] = svg[: place.start(1)] + digit + svg[place.end(1) :]
 
 
-def change_one_number(notebook: Any) -> None:
-    text = notebook.cells[CHECK].outputs[0].text
-    notebook.cells[CHECK].outputs[0].text = text.replace("42", "43")
+change_one_number = record(result="43")  # the line for readers stays as it was
 
 
 def change_picture_and_number(notebook: Any) -> None:
@@ -231,6 +326,14 @@ def test_strict_nbval_finds_a_changed_digit_and_a_changed_number(
     )
     verdicts = re.findall(r"::Cell (\d) (PASSED|FAILED)", result.stdout, re.MULTILINE)
     assert verdicts == [("0", "PASSED"), ("1", "FAILED"), ("2", "FAILED")], result.stdout
+
+
+def test_gate_over_nothing_fails(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "find_notebooks", list)
+    assert gate.main([]) == 1
+    assert capsys.readouterr().out == "no notebook to inspect: nothing was proved\n"
 
 
 @pytest.mark.parametrize("path", find_notebooks(), ids=lambda path: path.stem)

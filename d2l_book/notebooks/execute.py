@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,9 @@ TIMEOUT_SECONDS = 1500
 
 CELL_METADATA = ("tags", "mystnb")
 """Cell metadata that authors set and the book reads; everything else is an editor's own."""
+
+METADATA = ("d2l",)
+"""The same for a notebook: what it is to the book, such as ``{"exercise": "backprop/2"}``."""
 
 
 def find_notebooks(folder: Path = CHAPTERS) -> list[Path]:
@@ -53,16 +57,27 @@ def execute(path: Path) -> None:
     client.execute()
     normalize(notebook)
     nbformat.validate(notebook)
-    text = nbformat.writes(notebook).rstrip("\n") + "\n"
-    path.write_text(text, encoding="utf-8", newline="\n")
+    path.write_text(stored_form(notebook), encoding="utf-8", newline="\n")
+
+
+def stored_form(notebook: nbformat.NotebookNode) -> str:
+    """Return the text that a notebook's file holds once it has been run; see `normalize`.
+
+    Args:
+        notebook: The notebook, which stays as it is.
+    """
+    copy = deepcopy(notebook)
+    normalize(copy)
+    text: str = nbformat.writes(copy)
+    return text.rstrip("\n") + "\n"
 
 
 def normalize(notebook: nbformat.NotebookNode) -> None:
     """Bring ids, metadata and consecutive stream outputs into one form, in place."""
-    own = {"d2l": notebook.metadata["d2l"]} if "d2l" in notebook.metadata else {}
+    kept = {key: notebook.metadata[key] for key in METADATA if key in notebook.metadata}
     notebook.metadata = nbformat.from_dict(
         {
-            **own,
+            **kept,
             "kernelspec": {
                 "display_name": "Python 3 (ipykernel)",
                 "language": "python",

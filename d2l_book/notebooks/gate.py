@@ -1,9 +1,9 @@
-"""What nbval does not see: is every notebook run, described, deterministic and portable?
+"""What nbval does not see: is every notebook run, described, honest, harmless and portable?
 
 Strict nbval compares stored outputs with fresh ones, but it compares nothing in cells that were
-never run or are marked to be left alone, and it never looks into a PNG. This gate reads the stored
-notebooks only, runs nothing and takes milliseconds; ``python -m d2l_book.notebooks.gate`` prints
-what is wrong, one line per finding.
+never run or are marked to be left alone, it never looks into a PNG, and it cannot tell a check from
+a line that was printed. This gate reads the stored notebooks only and runs nothing;
+``python -m d2l_book.notebooks.gate`` prints what is wrong, one line per finding.
 """
 
 from __future__ import annotations
@@ -13,15 +13,23 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from d2l_book.notebooks.execute import find_notebooks
-from d2l_book.notebooks.external import external_requests
+from d2l_book.notebooks.active import active_problems
+from d2l_book.notebooks.code import code_problems, constant_texts
+from d2l_book.notebooks.execute import find_notebooks, stored_form
+from d2l_book.notebooks.external import external_data, external_requests
+from d2l_book.notebooks.markdown import as_html, markdown_problems
+from d2l_book.notebooks.markup import read_markup
 from d2l_book.notebooks.parts import part_problems
+from d2l_book.notebooks.portable import has_path, machine_traces, passing_times
 from d2l_book.notebooks.sources import has_code, run_problems
+from d2l_utils.check_record import MIME as CHECK
+from d2l_utils.check_record import TICK, check_record, line_of
 
 IGNORED_OUTPUTS: dict[tuple[str, str], str] = {}
 """(notebook's file name, first line of the cell) -> why its output is not compared.
@@ -33,22 +41,10 @@ that a reader accepts: times, or anything else that belongs to the machine.
 ENDS_IN_A_VALUE = re.compile(r"^(?:\s*)(?:d2l\.show|d2l\.Table|d2l\.draw_graph|print|d2l\.check_)")
 """A line that must leave something below its cell."""
 
-_ABSOLUTE_PATH = re.compile(
-    r"(?<![\w.])(?:/(?:home|root|work|tmp|Users|private|mnt|opt|var)/|[A-Z]:\\\\)"
-)
-_REMOTE = re.compile(
-    r"""(?:src|srcset|poster|data)\s*=\s*\\?["']?(?:https?:)?// | !\[[^\]]*\]\(\s*(?:https?:)?//
-    | "url":\s*"(?:https?:)?// | \b(?:fetch|import)\s*\(?\s*["']https?:""",
-    re.I | re.X,
-)
 _EMPTY_ALT = re.compile(r"!\[\s*\]\(|<img(?![^>]*\balt=[\"'][^\"']+[\"'])[^>]*>", re.I)
-_TIMING = re.compile(
-    r"\b\d+(?:\.\d+)?(?:e-?\d+)?\s?(?:ns|µs|us|ms|seconds|secs?|minutes?|s per loop)\b"
-    r"|\b\d+\.\d+ s\b|\b\d+:\d\d:\d\d\b|%%?timeit|Wall time"
-)
-_ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 _FIGURES = ("image/svg+xml", "application/vnd.vegalite.v5+json")
 _TEXTS = ("text/plain", "text/html", "text/markdown", "text/latex")
+_LABEL = re.compile(r'<svg\b[^>]*?\saria-label="([^"]*)"')
 _IGNORE_MARK = re.compile(
     r"^\s*#+\s*(?:NBVAL_(?:IGNORE_OUTPUT|SKIP|RAISES_EXCEPTION)|PYTEST_VALIDATE_IGNORE_OUTPUT)",
     re.MULTILINE,
@@ -61,10 +57,6 @@ _IGNORE_TAGS = {
     "raises-exception",
     "skip-execution",
 }
-_HIDDEN_WARNING = re.compile(r"\b(?:filterwarnings|simplefilter)\(\s*[\"']ignore")
-_SWALLOWED_CHECK = re.compile(
-    r"\bexcept\s*(?::|\(?[^:\n]*\b(?:AssertionError|CheckError|Exception)\b)"
-)
 
 
 @dataclass(frozen=True)
@@ -95,44 +87,44 @@ def inspect(path: Path) -> list[Finding]:
         All findings, in order; empty for a sound notebook.
     """
     notebook = nbformat.read(path, as_version=4)
-    problems = [*_in_metadata(notebook), *part_problems(path)]
+    problems = [*_in_file(path, notebook), *part_problems(path)]
     findings = [Finding(path, 0, problem) for problem in problems]
     unrun = run_problems(notebook.cells)
     for number, cell in enumerate(notebook.cells):
-        problems = list(_in_text(cell.source))
-        problems += [f"{problem}: use `make run`" for problem in unrun.get(number, [])]
+        problems = [f"{problem}: use `make run`" for problem in unrun.get(number, [])]
+        problems += _in_source(cell)
         if cell.cell_type == "code":
-            problems += _in_code(cell.source)
             problems += _in_outputs(cell)
             problems += _in_marks(cell, path.name)
             if number not in unrun and not cell.outputs and _leaves_output(cell.source):
                 problems.append("its output is missing: use `make run`")
-        findings += [Finding(path, number, problem) for problem in problems]
+        findings += [Finding(path, number, problem) for problem in dict.fromkeys(problems)]
     if not any(has_code(cell) for cell in notebook.cells):
         findings.append(Finding(path, 0, "no code cell: an answer here is run, not told"))
     return findings
 
 
-def _in_metadata(notebook: Any) -> Iterator[str]:
+def _in_file(path: Path, notebook: Any) -> Iterator[str]:
     name = notebook.metadata.get("kernelspec", {}).get("name")
     if name != "python3":
         yield f"kernel {name!r} instead of 'python3': execute it with `make run`"
+    if stored_form(notebook) != path.read_text(encoding="utf-8"):
+        yield "not in the form in which `make run` stores it: ids, metadata, streams or spaces"
 
 
-def _in_text(source: str) -> Iterator[str]:
-    if _ABSOLUTE_PATH.search(source):
+def _in_source(cell: Any) -> Iterator[str]:
+    if cell.cell_type == "raw":
+        yield "a raw cell, which no reader of the notebook sees as the page shows it"
+    if has_path(cell.source):
         yield "an absolute path in the source: it exists on one machine only"
-    if _REMOTE.search(source) or external_requests(source):
-        yield "would fetch from another host at reading time: store the file with the book"
-    if _EMPTY_ALT.search(source):
+    if _EMPTY_ALT.search(cell.source):
         yield "an image without alternative text"
-
-
-def _in_code(source: str) -> Iterator[str]:
-    if _HIDDEN_WARNING.search(source):
-        yield "hides warnings: fix their cause"
-    if _SWALLOWED_CHECK.search(source):
-        yield "catches so much that a failed check would go unseen: name the error expected"
+    if cell.cell_type == "markdown":
+        yield from markdown_problems(cell.source)
+    elif cell.cell_type == "code":
+        yield from code_problems(cell.source)
+        if any(external_requests(as_html(text)) for text in constant_texts(cell.source)):
+            yield "would fetch from another host at reading time: store the file with the book"
 
 
 def _leaves_output(source: str) -> bool:
@@ -146,36 +138,79 @@ def _in_outputs(cell: Any) -> Iterator[str]:
         if output.output_type == "stream":
             if output.name == "stderr":
                 yield "something was written to stderr: fix its cause, do not hide it"
-            yield from _in_output_text(output.text)
+            if any(line.lstrip().startswith(TICK) for line in output.text.splitlines()):
+                yield "a line that begins with a tick and is no check: use d2l.check_..."
+            yield from _in_text(output.text)
         elif output.output_type != "error":  # an error is a problem of the run
             yield from _in_data(output.data, output.metadata)
 
 
 def _in_data(data: dict[str, Any], metadata: dict[str, Any]) -> Iterator[str]:
-    for mime in sorted(set(data) - {*_FIGURES, *_TEXTS}):
+    for mime in sorted(set(data) - {*_FIGURES, *_TEXTS, CHECK}):
         yield f"{mime} output, which nbval or the book cannot judge: use d2l.show"
+    words = str(data.get("text/plain", "")).strip()
+    if CHECK in data:
+        yield from _in_check(data[CHECK], words)
+    elif words.startswith(TICK):
+        yield "a line that begins with a tick and is no check: use d2l.check_..."
     for mime in _FIGURES:
-        if mime in data and not str(metadata.get(mime, {}).get("alt", "")).strip():
-            yield "a figure without alternative text: use d2l.show(figure, alt=...)"
+        if mime in data:
+            yield from _in_alt(data[mime], str(metadata.get(mime, {}).get("alt", "")), words)
     for mime, content in data.items():
-        text = content if isinstance(content, str) else json.dumps(content)
-        yield from _in_output_text(text, is_text=mime in _TEXTS)
+        yield from _in_content(mime, content)
 
 
-def _in_output_text(text: str, is_text: bool = True) -> Iterator[str]:
-    if _ABSOLUTE_PATH.search(text):
-        yield "an absolute path in the output"
-    if _REMOTE.search(text) or external_requests(text):
-        yield "its output would fetch from another host at reading time"
-    if _ADDRESS.search(text):
-        yield "a memory address in the output: it differs on every run"
-    if not is_text:
+def _in_check(record: Any, words: str) -> Iterator[str]:
+    try:
+        sound = check_record(**record) == record and line_of(record) == words
+    except (TypeError, ValueError, KeyError):
+        sound = False
+    if not sound:
+        yield "a check whose line says something else than its record: use `make run`"
+
+
+def _in_alt(content: Any, alt: str, words: str) -> Iterator[str]:
+    """Compare the alternative text with its copies in what nbval compares with a fresh run."""
+    if not alt.strip():
+        yield "a figure without alternative text: use d2l.show(figure, alt=...)"
         return
-    if _EMPTY_ALT.search(text):
+    label = _LABEL.search(content) if isinstance(content, str) else None
+    said = content.get("description") if isinstance(content, dict) else label and unescape(label[1])
+    if not (alt == words == said):
+        yield "a figure's alternative text is not the one that its cell gave: use `make run`"
+
+
+def _in_content(mime: str, content: Any) -> Iterator[str]:
+    text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+    texts = [text] if isinstance(content, str) else list(_strings(content))
+    if mime == "text/markdown":
+        yield from markdown_problems(text)
+    if mime in ("text/html", "image/svg+xml"):
+        yield from active_problems(text)
+    if external_data(content):
+        yield "its output would fetch from another host at reading time"
+    visible = read_markup(text).text if mime == "text/html" else text
+    for each in texts:
+        yield from _in_text(each, visible if mime in _TEXTS else "")
+
+
+def _in_text(text: str, visible: str | None = None) -> Iterator[str]:
+    """Judge a text of an output; `visible` is the part of it that readers see."""
+    yield from machine_traces(text)
+    if external_requests(text):
+        yield "its output would fetch from another host at reading time"
+    shown = text if visible is None else visible
+    if shown and _EMPTY_ALT.search(text):
         yield "an image without alternative text in the output"
-    timing = _TIMING.search(text)
-    if timing is not None:
-        yield f"a time in the output ({timing.group(0)!r}): it differs on every run"
+    yield from passing_times(shown)
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _strings(each)
 
 
 def _in_marks(cell: Any, name: str) -> Iterator[str]:
@@ -192,11 +227,14 @@ def main(arguments: list[str] | None = None) -> int:
         arguments: Without the program's name; None for the process's own.
 
     Returns:
-        0 if all are sound, else 1.
+        0 if all are sound, else 1; 1 if there is none, for nothing then was proved.
     """
     parser = argparse.ArgumentParser(prog="python -m d2l_book.notebooks.gate", description=__doc__)
     parser.add_argument("notebooks", nargs="*", type=Path, help="default: all below chapters/")
     paths = parser.parse_args(arguments).notebooks or find_notebooks()
+    if not paths:
+        print("no notebook to inspect: nothing was proved")
+        return 1
     findings = [finding for path in paths for finding in inspect(path)]
     for finding in findings:
         print(finding)

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from d2l_utils.check_record import MIME
+
 
 def last_updated(path: Path, committed: Mapping[Path, int] | None = None) -> str:
     """Return the day on which a source last changed, the same however often the book is built.
@@ -75,6 +77,16 @@ def printed(cell: Mapping[str, Any]) -> str:
         cell: A cell of a notebook.
     """
     return "".join("".join(output.get("text", [])) for output in cell.get("outputs", []))
+
+
+def check_records(cell: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what the checks of a cell found when it was run; see `d2l_utils.check_record`.
+
+    Args:
+        cell: A cell of a notebook.
+    """
+    data = (output.get("data", {}) for output in cell.get("outputs", []))
+    return [each[MIME] for each in data if MIME in each]
 
 
 def unrun_cells(path: Path) -> list[str]:

@@ -11,7 +11,7 @@ quotes does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,7 +22,8 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from d2l_book.editions import Exercise, Section, editions
 from d2l_book.notebooks.answers import Answer, source
-from d2l_book.notebooks.sources import printed, read_cells
+from d2l_book.notebooks.sources import check_records, printed, read_cells
+from d2l_book.render.checks import checks_list
 from d2l_book.render.overview import (
     Overview,
     answers_of_book,
@@ -152,10 +153,9 @@ class Excerpt(SphinxDirective):
             cell = cell_with(read_cells(path), self.options.get("containing", ""))
         except ValueError as problem:
             raise self.error(f"{path.name}: {problem}") from problem
-        code, output = (nodes.literal_block(text, text) for text in (source(cell), printed(cell)))
-        code["language"], output["language"] = "python", "text"
-        output["classes"] += ["output", "stream"]
-        return [nodes.container("", code, output, classes=["d2l-excerpt", "cell_output"])]
+        code = _literal(source(cell), "python")
+        shown = [code, *_outputs(cell)]
+        return [nodes.container("", *shown, classes=["d2l-excerpt", "cell_output"])]
 
 
 def _folded(exercise: Exercise, answer: str) -> str:
@@ -177,6 +177,18 @@ def _notebook(directive: SphinxDirective, page: str) -> Path:
     if not Path(path).is_file():
         raise directive.error(f"expected the page of a notebook, got {page!r}")
     return Path(path)
+
+
+def _literal(text: str, language: str, *classes: str) -> nodes.literal_block:
+    return nodes.literal_block(text, text, language=language, classes=list(classes))
+
+
+def _outputs(cell: dict[str, Any]) -> Iterator[nodes.Element]:
+    """Show what a cell printed and what its checks found."""
+    if text := printed(cell):
+        yield _literal(text, "text", "output", "stream")
+    if records := check_records(cell):
+        yield checks_list(records)
 
 
 def setup(app: Sphinx) -> None:

@@ -5,6 +5,8 @@ screen readers, and would not know a Vega-Lite chart at all. `FigureRenderer` wr
 page: the SVG inline, so that its colours follow the theme, and the chart as its specification, a
 still picture of it, and room for the live version that ``chart.js`` draws.
 
+A check (`d2l_utils.check_record`) becomes an item of a list; see `d2l_book.render.checks`.
+
 Registered in ``pyproject.toml`` under ``myst_nb.mime_renderers``.
 """
 
@@ -20,6 +22,8 @@ from docutils import nodes
 from myst_nb.core.render import MimeData, NbElementRenderer
 
 from d2l_book.render import vega
+from d2l_book.render.checks import checks_list
+from d2l_utils.check_record import MIME as CHECK
 
 SVG = "image/svg+xml"
 CHART = "application/vnd.vegalite.v5+json"
@@ -31,9 +35,12 @@ _SELECTOR = re.compile(r"([^{}@;]+)(?=\{)")
 
 
 class FigureRenderer:
-    """MyST-NB plugin that renders `SVG` and `CHART` outputs."""
+    """MyST-NB plugin that renders `SVG`, `CHART` and `CHECK` outputs."""
 
-    mime_priority_overrides: ClassVar[list[tuple[str, str, int | None]]] = [("html", CHART, 5)]
+    mime_priority_overrides: ClassVar[list[tuple[str, str, int | None]]] = [
+        ("html", CHART, 5),
+        ("*", CHECK, 5),
+    ]
 
     @staticmethod
     def handle_mime(
@@ -47,8 +54,11 @@ class FigureRenderer:
             inline: Whether it stands inside a sentence; then it is left to MyST-NB.
 
         Returns:
-            The figure as one raw node, or None for every other type of output.
+            The figure as one raw node, a check as a list of one item, or None for every other
+            type of output.
         """
+        if not inline and data.mime_type == CHECK and isinstance(data.content, dict):
+            return [checks_list([data.content])]
         if inline or data.mime_type not in (SVG, CHART):
             return None
         alt = str(data.output_metadata.get(data.mime_type, {}).get("alt", "")).strip()

@@ -25,6 +25,7 @@ from sphinx.util import logging
 from d2l_book.notebooks.external import external_requests
 from d2l_book.notebooks.sources import commit_times, last_updated
 from d2l_book.render import proof, search, vega
+from d2l_book.render.checks import join_lists
 from d2l_book.render.icons import trim_icons
 from d2l_book.render.sidebar import add_sidebar
 from d2l_book.render.tidy import Templates, icons_of_all
@@ -102,12 +103,8 @@ def report_unrun(
 
 
 def list_checks(app: Sphinx, doctree: nodes.document, name: str) -> None:
-    """Show printed output that consists of checks as a list, whose items wrap on a phone."""
-    for block in list(doctree.findall(nodes.literal_block)):
-        lines = block.astext().splitlines()
-        if "stream" in block["classes"] and all(line.startswith("✓ ") for line in lines):
-            items = [nodes.list_item("", nodes.paragraph("", line)) for line in lines]
-            block.replace_self(nodes.bullet_list("", *items, classes=["output", "d2l-checks"]))
+    """Show the checks of a cell that follow each other as one list."""
+    join_lists(doctree)
 
 
 def trim_page(

@@ -1,8 +1,8 @@
 """The line below a page's statement that says what was checked, made from the page's own outputs.
 
-Nobody writes it: it counts the lines that `d2l_utils.checks` printed when the notebook was run and
-that the notebook stores, so it changes when they do. A notebook that checks nothing is reported,
-which fails the build.
+Nobody writes it: it counts what `d2l_utils.checks` published when the notebook was run and what the
+notebook stores, so it changes when they do; a line with a tick that was merely printed counts
+nothing. A notebook that checks nothing is reported, which fails the build.
 """
 
 from __future__ import annotations
@@ -20,13 +20,9 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from d2l_book.notebooks.sources import printed, read_cells, run_problems, unrun_in
+from d2l_book.notebooks.sources import check_records, read_cells, run_problems, unrun_in
 
 logger = logging.getLogger(__name__)
-
-_TICK = "✓ "
-_COMPARED = re.compile(r": ([\d,]+) numbers?, relative error at most (\S+)$")
-_BOUND = re.compile(r": at most \S+$")
 
 
 @dataclass
@@ -35,37 +31,48 @@ class Proof:
 
     Attributes:
         numbers: Bound on the relative error -> how many numbers were compared to within it.
+        zeros: How many numbers were compared with zero, to within a bound on the error itself.
         bounds: How many quantities stayed below a bound.
         statements: How many statements were found true.
         values: How many values were found equal.
-        checks: How many lines were counted in all.
+        checks: How many checks were counted in all.
     """
 
     numbers: Counter[float] = field(default_factory=Counter)
+    zeros: int = 0
     bounds: int = 0
     statements: int = 0
     values: int = 0
     checks: int = 0
 
-    def add(self, line: str) -> None:
-        """Count one line that a check printed.
+    def add(self, record: Mapping[str, Any]) -> None:
+        """Count one check.
 
         Args:
-            line: As printed, with its tick.
+            record: What it found; see `d2l_utils.check_record`.
+
+        Raises:
+            ValueError: If there is no such kind of check.
         """
-        self.checks += 1
-        if compared := _COMPARED.search(line):
-            self.numbers[float(compared[2])] += int(compared[1].replace(",", ""))
-        elif _BOUND.search(line):
+        kind, count = record["kind"], record["count"]
+        if kind == "close" and record["measure"] == "absolute":
+            self.zeros += count
+        elif kind == "close":
+            self.numbers[record["bound"]] += count
+        elif kind == "bound":
             self.bounds += 1
-        elif line.endswith(": true"):
+        elif kind == "true":
             self.statements += 1
-        else:
+        elif kind == "equal":
             self.values += 1
+        else:
+            raise ValueError(f"kind: expected that of a check, got {kind!r}")
+        self.checks += 1
 
     def details(self) -> str:
         """Return the sentences that follow the number of checks."""
         kinds = (
+            (self.zeros, "number agrees with zero", "numbers agree with zero"),
             (self.values, "value agrees exactly", "values agree exactly"),
             (self.bounds, "bound holds", "bounds hold"),
             (self.statements, "statement is true", "statements are true"),
@@ -89,15 +96,15 @@ def proof_of(cells: Sequence[Mapping[str, Any]]) -> Proof:
         cells: The notebook's cells.
 
     Returns:
-        The counts; without any check where none was printed or the notebook was not run to its end.
+        The counts; without any check where none was published or the notebook was not run to
+        its end.
     """
     proof = Proof()
     if run_problems(cells):
         return proof
     for cell in cells:
-        for line in printed(cell).splitlines():
-            if line.startswith(_TICK):
-                proof.add(line)
+        for record in check_records(cell):
+            proof.add(record)
     return proof
 
 
