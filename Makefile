@@ -23,7 +23,7 @@ help: ## list these commands
 
 # What touches every page, such as the side bars and our extensions, has the book begun anew; of the
 # pages, only those that changed are built again.
-FRAME := $(shell find _toc.yml _config.yml references.bib requirements.txt d2l_book d2l_utils/figures.py -type f -not -path '*/__pycache__/*')
+FRAME := $(shell find _toc.yml _config.yml references.bib requirements.txt d2l_book d2l_utils/display/figures.py -type f -not -path '*/__pycache__/*')
 PAGES := $(filter-out README.md CONTRIBUTING.md,$(wildcard *.md)) $(shell find chapters -type f -not -path '*/.*')
 
 book: _build/built ## build the HTML book from the stored outputs
@@ -49,10 +49,10 @@ run: $(READY) ## execute all notebooks in place, or those in NOTEBOOKS="..."
 	@$(BIN)/python -m d2l_book.notebooks.execute $(NOTEBOOKS)
 
 new: $(READY) ## begin a page: EXERCISE=dropout/3 NAME=variance
-	@$(BIN)/python -m d2l_book.new "$(EXERCISE)" "$(NAME)"
+	@$(BIN)/python -m d2l_book.authoring.new "$(EXERCISE)" "$(NAME)"
 
 page: $(READY) ## run, judge, build and look at one page: PAGE=chapters/.../x.ipynb
-	@$(BIN)/python -m d2l_book.page "$(PAGE)"
+	@$(BIN)/python -m d2l_book.authoring.page "$(PAGE)"
 
 bench: $(READY) ## measure the costs the project promises to keep low
 	@$(BIN)/python -m benchmarks

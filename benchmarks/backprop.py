@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy, linear
 
 from benchmarks.timing import Row, ratios
-from d2l_utils.backprop import backward, forward
+from d2l_utils.backprop.by_hand import backward, forward
 
 N, NUM_INPUTS, NUM_HIDDENS, NUM_OUTPUTS, LAMBD = 256, 784, 256, 10, 1e-3
 

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from benchmarks.timing import Row, ratios
-from d2l_utils.curvature import gradient, hessian, hvp, matrix_of
-from d2l_utils.functional_mlp import init_mlp, objective
-from d2l_utils.r_operator import hvp_by_hand
+from d2l_utils.backprop.functional_mlp import init_mlp, objective
+from d2l_utils.curvature.products import gradient, hessian, hvp, matrix_of
+from d2l_utils.curvature.r_operator import hvp_by_hand
 
 Variants = dict[str, tuple[Callable[[], object], float | None]]
 BATCH, LAMBD = 256, 1e-3

@@ -12,21 +12,20 @@ from torch.nn.functional import cross_entropy
 from torch.profiler import ProfilerActivity, profile
 
 from benchmarks.timing import Row, ratios
-from d2l_utils.memory import memory_footprint
-from d2l_utils.memory_program import MemoryProgram, memory_program
-from d2l_utils.memory_saved import saved_tensors
+from d2l_utils import memory
+from d2l_utils.memory.saved import saved_tensors
 
 NETWORK = (784, (256,), 10, 256)
 MICROSECONDS = 50e-6
 
 
 def rows() -> list[Row]:
-    program = memory_program(*NETWORK)
+    program = memory.program(*NETWORK)
     for _ in range(5):
         program.run()
     with _quiet():
         costs = ratios(_candidates(program), program.run, rounds=61)
-    arithmetic = ratios({"": lambda: memory_footprint(*NETWORK, "adam")}, _wait, rounds=201)[""]
+    arithmetic = ratios({"": lambda: memory.footprint(*NETWORK, "adam")}, _wait, rounds=201)[""]
     limits = {"saved_tensors": 1.1, "measure_memory": 1.6}
     return [
         *(Row(f"{name} / training step", cost, limits.get(name)) for name, cost in costs.items()),
@@ -34,7 +33,7 @@ def rows() -> list[Row]:
     ]
 
 
-def _candidates(program: MemoryProgram) -> dict[str, Callable[[], object]]:
+def _candidates(program: memory.Program) -> dict[str, Callable[[], object]]:
     net, (X, y) = program.model, program.data
 
     def with_tracker() -> None:

@@ -6,6 +6,6 @@
 - `d2l_book.live`: serves the pages with cells that run
 
 Imports run downward: notebooks know editions; render and live know notebooks, notebooks know
-neither. Two commands for authors stand on top: `d2l_book.new` begins a page, `d2l_book.page` does
-to one page all that is done to the book.
+neither. Two commands for authors stand on top: `d2l_book.authoring.new` begins a page,
+`d2l_book.authoring.page` does to one page all that is done to the book.
 """

@@ -16,15 +16,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import chromium
 import pytest
 import torch
 import yaml
-from contents import ROOT
-from costs import Meter
 from filelock import FileLock
-from page_report import Report, examine, glance
-from visits import Tabs, Visit
+
+from tests.browser import chromium
+from tests.browser.visits import Tabs, Visit
+from tests.costs import Meter
+from tests.pages.contents import ROOT
+from tests.pages.page_report import Report, examine, glance
 
 
 def pytest_configure(config: pytest.Config) -> None:

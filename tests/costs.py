@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contents import MADE, PAGES, ROOT
+
+from tests.pages.contents import MADE, PAGES, ROOT
 
 Costs = dict[str, float]  # part -> seconds
 

@@ -12,7 +12,7 @@ import builtins
 from collections.abc import Iterator
 from typing import Any
 
-from d2l_utils.check_record import MIME, TICK
+from d2l_utils.checks.record import MIME, TICK
 
 _HIDES = "hides warnings: fix their cause"
 _UNSEEN = "catches so much that a failed check would go unseen: name the error expected"
@@ -32,7 +32,7 @@ _MODULES = {
     "unittest": _UNSEEN,
     "pytest": _UNSEEN,
     "d2l_utils.checks": _FORGES,
-    "d2l_utils.check_record": _FORGES,
+    "d2l_utils.checks.record": _FORGES,
 }
 """Module -> why a page does not import it."""
 
@@ -160,7 +160,7 @@ def _is_narrow(caught: ast.expr | None) -> bool:
     if isinstance(caught, ast.Name):
         kind = _built_in_error(caught.id)
         return kind is not None and not issubclass(AssertionError, kind)
-    if isinstance(caught, ast.Attribute):  # such as d2l.RankError
+    if isinstance(caught, ast.Attribute):  # such as partition.RankError
         return caught.attr.endswith("Error") and caught.attr not in ("CheckError", "AssertionError")
     return False
 

@@ -28,8 +28,8 @@ from d2l_book.notebooks.markup import read_markup
 from d2l_book.notebooks.parts import part_problems
 from d2l_book.notebooks.portable import has_path, machine_traces, passing_times
 from d2l_book.notebooks.sources import has_code, run_problems
-from d2l_utils.check_record import MIME as CHECK
-from d2l_utils.check_record import TICK, check_record, line_of
+from d2l_utils.checks.record import MIME as CHECK
+from d2l_utils.checks.record import TICK, check_record, line_of
 
 IGNORED_OUTPUTS: dict[tuple[str, str], str] = {}
 """(notebook's file name, first line of the cell) -> why its output is not compared.

@@ -2,7 +2,7 @@
 
 The page that answers an exercise begins with D2L's statement, lets the reader predict, and ends
 with its limits. `part_problems` says in words what is missing, so that a page that was begun with
-``python -m d2l_book.new`` can be completed by reading it.
+``python -m d2l_book.authoring.new`` can be completed by reading it.
 """
 
 from __future__ import annotations

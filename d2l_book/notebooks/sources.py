@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from d2l_utils.check_record import MIME
+from d2l_utils.checks.record import MIME
 
 
 def last_updated(path: Path, committed: Mapping[Path, int] | None = None) -> str:
@@ -80,7 +80,7 @@ def printed(cell: Mapping[str, Any]) -> str:
 
 
 def check_records(cell: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return what the checks of a cell found when it was run; see `d2l_utils.check_record`.
+    """Return what the checks of a cell found when it was run; see `d2l_utils.checks.record`.
 
     Args:
         cell: A cell of a notebook.

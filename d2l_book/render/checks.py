@@ -7,7 +7,7 @@ from typing import Any
 
 from docutils import nodes
 
-from d2l_utils.check_record import line_of
+from d2l_utils.checks.record import line_of
 
 CLASS = "d2l-checks"
 
@@ -16,7 +16,7 @@ def checks_list(records: Iterable[Mapping[str, Any]]) -> nodes.bullet_list:
     """Return a list with one item for each check.
 
     Args:
-        records: What the checks found; see `d2l_utils.check_record`.
+        records: What the checks found; see `d2l_utils.checks.record`.
     """
     items = [nodes.list_item("", nodes.paragraph("", line_of(record))) for record in records]
     return nodes.bullet_list("", *items, classes=["output", CLASS])

@@ -5,7 +5,7 @@ screen readers, and would not know a Vega-Lite chart at all. `FigureRenderer` wr
 page: the SVG inline, so that its colours follow the theme, and the chart as its specification, a
 still picture of it, and room for the live version that ``chart.js`` draws.
 
-A check (`d2l_utils.check_record`) becomes an item of a list; see `d2l_book.render.checks`.
+A check (`d2l_utils.checks.record`) becomes an item of a list; see `d2l_book.render.checks`.
 
 Registered in ``pyproject.toml`` under ``myst_nb.mime_renderers``.
 """
@@ -23,7 +23,7 @@ from myst_nb.core.render import MimeData, NbElementRenderer
 
 from d2l_book.render import vega
 from d2l_book.render.checks import checks_list
-from d2l_utils.check_record import MIME as CHECK
+from d2l_utils.checks.record import MIME as CHECK
 
 SVG = "image/svg+xml"
 CHART = "application/vnd.vegalite.v5+json"
@@ -117,7 +117,7 @@ def chart_figure(spec: vega.Spec, alt: str, name: str) -> str:
         alt: The chart's accessible name.
         name: The chart's id.
     """
-    from d2l_utils.figures import COLORS
+    from d2l_utils.display.figures import COLORS
 
     spec = vega.styled(spec)
     picture = described(separated(vega.still(spec), name), alt)

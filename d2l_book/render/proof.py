@@ -49,7 +49,7 @@ class Proof:
         """Count one check.
 
         Args:
-            record: What it found; see `d2l_utils.check_record`.
+            record: What it found; see `d2l_utils.checks.record`.
 
         Raises:
             ValueError: If there is no such kind of check.

@@ -25,7 +25,7 @@ Spec = dict[str, Any]
 
 def look() -> Spec:
     """Return the Vega-Lite configuration that all charts share, in light-theme colours."""
-    from d2l_utils.figures import COLORS, SERIES
+    from d2l_utils.display.figures import COLORS, SERIES
 
     ink, grid = COLORS["ink"], COLORS["grid"]
     text = {"labelColor": ink, "titleColor": ink, "labelFontSize": 12, "titleFontSize": 12}
@@ -77,7 +77,7 @@ def still(spec: Spec) -> str:
     """
     import vl_convert
 
-    from d2l_utils.figures import themed
+    from d2l_utils.display.figures import themed
 
     svg: str = vl_convert.vegalite_to_svg(_with_width(spec), vl_version=VEGA_LITE)
     return themed(svg[svg.index("<svg") :])

@@ -1,0 +1,1 @@
+"""Write pages: begin one, and try what is done to the book on one page."""

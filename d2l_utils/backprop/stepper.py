@@ -1,0 +1,270 @@
+"""Forward and backward propagation one step at a time, with numbers small enough to check by hand.
+
+`step_through` draws the variables of one example as boxes. Each press of a button or an arrow key
+fills one value (forward) or one gradient (backward) and shows the equation of D2L 5.3 that was
+used. `Stepper.table` holds the same steps as text. The numbers come from `d2l_utils.backprop`; the
+script in the page only shows them. It serves exercise 2.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from d2l_utils.backprop.by_hand import Forward, backward, forward
+from d2l_utils.backprop.derivatives import ACTIVATIONS
+from d2l_utils.display.tables import Table
+
+MAX_SIZE = 3
+"""Largest number of inputs, hidden units or outputs that fits a phone's screen."""
+
+DECIMALS = 3
+"""Numbers are shown rounded to this many decimals."""
+
+USES: dict[str, tuple[str, ...]] = {
+    "z": ("W1", "x", "b1"),
+    "h": ("z",),
+    "o": ("W2", "h"),
+    "L": ("o", "y"),
+    "s": ("W1", "W2"),
+    "J": ("L", "s"),
+}
+"""The graph of the text without its operators: what each variable is computed from."""
+
+GIVEN = ("x", "y", "W1", "b1", "W2")
+ROLES = {"x": "input", "y": "input", "W1": "parameter", "b1": "parameter", "W2": "parameter"}
+VARIABLES = (*GIVEN, "z", "h", "o", "L", "s", "J")
+
+Cells = list[list[str]]
+_Unfilled = tuple[str, tuple[str, ...], str, str]  # the fields of a `Step` but its result
+
+
+@dataclass(frozen=True)
+class Step:
+    """One press of the button.
+
+    Attributes:
+        phase: ``"given"``, ``"forward"`` or ``"backward"``.
+        fills: The variables whose value (backward: gradient) appears.
+        equation: The equation that was used.
+        detail: What else helps to follow it; may be empty.
+        result: The numbers that appear, on one line.
+    """
+
+    phase: str
+    fills: tuple[str, ...]
+    equation: str
+    detail: str
+    result: str
+
+
+class Stepper:
+    """A worked example to step through; make it the last expression of a cell.
+
+    Attributes:
+        steps: All steps in order; the first one shows what is given.
+        values: Variable -> its value, as rows of rounded numbers.
+        gradients: Variable -> the gradient of J, in the same form; y has none.
+    """
+
+    def __init__(
+        self, steps: tuple[Step, ...], values: dict[str, Cells], gradients: dict[str, Cells]
+    ) -> None:
+        self.steps = steps
+        self.values = values
+        self.gradients = gradients
+
+    def __repr__(self) -> str:
+        last = len(self.steps) - 1
+        return f"Forward and backward propagation of one example in {last} steps"
+
+    def table(self) -> Table:
+        """List the same steps: number, direction, equation and the numbers that it gives."""
+        given = self.steps[0]
+        rows = [("0 given", given.equation, "")]
+        rows += [("0 given", name, f"= {_line(self.values[name])}") for name in given.fills]
+        for number, step in enumerate(self.steps[1:], start=1):
+            rows.append((f"{number} {step.phase}", step.equation, f"= {step.result}"))
+        caption = f"{self}. Semicolons separate the rows of a matrix."
+        return Table(("step", "equation", "result"), rows, caption)
+
+    def _repr_html_(self) -> str:
+        payload = self._payload()
+        data = json.dumps(payload, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
+        key = hashlib.sha256(data.encode()).hexdigest()[:12]
+        script = files(__package__).joinpath("stepper.js").read_text(encoding="utf-8")
+        return (
+            f'<div data-d2l-stepper="{key}" data-lm-suppress-shortcuts="true">\n'
+            f"{self._overview()._repr_html_()}\n"
+            "<p>These are the final numbers. Run this cell to step through them.</p>\n"
+            f'<script type="application/json">{data}</script>\n</div>\n'
+            f"<script>\n{script}</script>\n"
+        )
+
+    def _overview(self) -> Table:
+        rows = [
+            (name, _line(self.values[name]), _line(self.gradients[name]) if name != "y" else "none")
+            for name in VARIABLES
+        ]
+        return Table(("variable", "value", "gradient of J"), rows, f"{self}.")
+
+    def _payload(self) -> dict[str, Any]:
+        boxes = [
+            {
+                "name": name,
+                "role": "output" if name == "J" else ROLES.get(name, "intermediate"),
+                "value": self.values[name],
+                "gradient": self.gradients.get(name),
+            }
+            for name in VARIABLES
+        ]
+        edges = [(source, target) for target, sources in USES.items() for source in sources]
+        steps = [asdict(step) for step in self.steps]
+        return {"title": repr(self), "boxes": boxes, "edges": edges, "steps": steps}
+
+
+def tiny_example() -> dict[str, Any]:
+    """Return one example whose values and gradients are short exact decimals.
+
+    Returns:
+        Keyword arguments of `step_through` and of `forward`: 2 inputs, 3 hidden units, 2 outputs,
+        relu and squared loss. The second hidden unit is off (its z is negative).
+    """
+    return {
+        "X": _matrix([[1, 2]]),
+        "y": _matrix([[2, 0.5]]),
+        "W1": _matrix([[0.5, 1], [1, -1], [-1, 0.5]]),
+        "b1": _matrix([-0.5, 0.5, 1]),
+        "W2": _matrix([[1, 2, -1], [0.5, -1, 0.5]]),
+        "lambd": 0.5,
+        "activation": "relu",
+        "loss": "squared",
+    }
+
+
+def step_through(
+    X: Tensor,
+    y: Tensor,
+    W1: Tensor,
+    b1: Tensor,
+    W2: Tensor,
+    lambd: float,
+    activation: str = "relu",
+    loss: str = "squared",
+) -> Stepper:
+    """Work through forward and backward propagation of one example.
+
+    Args:
+        X: The example, (1, num_inputs).
+        y: Target (1, num_outputs) for the squared loss, label (1,) for cross-entropy.
+        W1: Hidden weights, (num_hiddens, num_inputs).
+        b1: Hidden bias, (num_hiddens,).
+        W2: Output weights, (num_outputs, num_hiddens).
+        lambd: Strength of the penalty.
+        activation: As in `forward`.
+        loss: As in `forward`.
+
+    Returns:
+        The steps, displayed with buttons.
+
+    Raises:
+        TypeError: As in `forward`.
+        ValueError: As in `forward`, or if there is more than one example or a size above
+            `MAX_SIZE`.
+    """
+    result = forward(X, y, W1, b1, W2, lambd, activation, loss)
+    sizes = {"num_inputs": X.shape[1], "num_hiddens": len(W1), "num_outputs": len(W2)}
+    if len(X) != 1:
+        raise ValueError(f"X: expected one example, shape (1, num_inputs), got {len(X)} examples")
+    for name, size in sizes.items():
+        if size > MAX_SIZE:
+            raise ValueError(f"{name}: expected at most {MAX_SIZE}, got {size}")
+    values = _numbers({"x": result.X, **vars(result)}, VARIABLES)
+    computed = ("o", "W2", "h", "z", "W1", "b1", "x")
+    gradients = _numbers(vars(backward(result)), computed)
+    gradients |= {name: [["1"]] for name in ("J", "L", "s")}  # J = L + s
+    steps = tuple(
+        Step(*step, _result(gradients if step[0] == "backward" else values, step[1]))
+        for step in _forward_steps(result) + _backward_steps(result)
+    )
+    return Stepper(steps, values, gradients)
+
+
+def _forward_steps(result: Forward) -> list[_Unfilled]:
+    loss = "½ ‖o − y‖²" if result.loss == "squared" else "−log softmax(o) at y"
+    lambd = f"λ = {result.lambd:g}"
+    norms = (_number(W.square().sum().item()) for W in (result.W1, result.W2))
+    squares = "‖W1‖² = {}, ‖W2‖² = {}".format(*norms)
+    given = f"φ = {result.activation}, l = {loss}, {lambd}"
+    return [
+        ("given", GIVEN, given, "All else is computed from these."),
+        ("forward", ("z",), "z = W1 x + b1", "One row of W1 and of b1 for each hidden unit."),
+        ("forward", ("h",), "h = φ(z)", "φ acts on each entry by itself."),
+        ("forward", ("o",), "o = W2 h", "One row of W2 for each output."),
+        ("forward", ("L",), f"L = {loss}", _softmax_of(result)),
+        ("forward", ("s",), "s = λ/2 (‖W1‖² + ‖W2‖²)", f"{squares}; b1 is not in it."),
+        ("forward", ("J",), "J = L + s", "The objective: what training lowers."),
+    ]
+
+
+def _backward_steps(result: Forward) -> list[_Unfilled]:
+    error = "o − y" if result.loss == "squared" else "softmax(o) − onehot(y)"
+    slope = _line(_cells(ACTIVATIONS[result.activation].slope(result.z)))
+    two_paths = "Two paths to J: the loss and the penalty."
+    return [
+        ("backward", ("J",), "∂J/∂J = 1", "The way back starts here."),
+        ("backward", ("L", "s"), "∂J/∂L = ∂J/∂s = 1", "J is their sum."),
+        ("backward", ("o",), f"∂J/∂o = {error}", _softmax_of(result)),
+        ("backward", ("W2",), "∂J/∂W2 = ∂J/∂o hᵀ + λ W2", two_paths),
+        ("backward", ("h",), "∂J/∂h = W2ᵀ ∂J/∂o", "Each hidden unit feeds every output."),
+        ("backward", ("z",), "∂J/∂z = ∂J/∂h ⊙ φ′(z)", f"φ′(z) = {slope}"),
+        ("backward", ("W1",), "∂J/∂W1 = ∂J/∂z xᵀ + λ W1", two_paths),
+        ("backward", ("b1",), "∂J/∂b1 = ∂J/∂z", "One path to J: the penalty has no b1."),
+        ("backward", ("x",), "∂J/∂x = W1ᵀ ∂J/∂z", "Only a layer before this one would use it."),
+    ]
+
+
+def _softmax_of(result: Forward) -> str:
+    if result.loss == "squared":
+        return ""
+    return f"softmax(o) = {_line(_cells(result.o.softmax(1)))}"
+
+
+def _matrix(numbers: list[Any]) -> Tensor:
+    return torch.tensor(numbers, dtype=torch.float64)
+
+
+def _numbers(tensors: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Cells]:
+    return {name: _cells(tensors[name], is_matrix=name in ("W1", "W2")) for name in names}
+
+
+def _cells(tensor: Tensor, is_matrix: bool = False) -> Cells:
+    """Write a matrix as its rows; an example, a row of a batch, stands upright as in the text."""
+    rows = tensor.detach() if is_matrix else tensor.detach().reshape(-1, 1)
+    return [[_number(value) for value in row] for row in rows.tolist()]
+
+
+def _number(value: float) -> str:
+    text = f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text.replace("-", "−")
+
+
+def _line(cells: Cells) -> str:
+    """Write cells on one line: a number, (a, b) for a vector, [a, b; c, d] for a matrix."""
+    if len(cells[0]) > 1:
+        return "[" + "; ".join(", ".join(row) for row in cells) + "]"
+    column = ", ".join(row[0] for row in cells)
+    return f"({column})" if len(cells) > 1 else column
+
+
+def _result(numbers: Mapping[str, Cells], fills: tuple[str, ...]) -> str:
+    if fills == GIVEN:
+        return ", ".join(f"{name} = {_line(numbers[name])}" for name in fills)
+    return ", ".join(dict.fromkeys(_line(numbers[name]) for name in fills))  # equal ones once

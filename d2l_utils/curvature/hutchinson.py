@@ -1,0 +1,110 @@
+"""Trace and diagonal of a Hessian from products with random signs (Hutchinson, 1990).
+
+For a vector v of independent signs, E[v v^T] is the identity, so v^T H v has the trace of H as its
+mean and v * (H v) the diagonal (Bekas, Kokiopoulou and Saad, 2007). Each sample costs one product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from d2l_utils.curvature.parameters import Params, check_params
+
+Product = Callable[[dict[str, Tensor]], Params]
+"""The linear map v -> H v on parameter dictionaries."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over random samples.
+
+    Attributes:
+        value: The mean, any shape.
+        standard_error: Estimated standard deviation of that mean, same shape.
+        num_samples: Number of samples, each of which cost one product.
+    """
+
+    value: Tensor
+    standard_error: Tensor
+    num_samples: int
+
+
+def hutchinson_trace(
+    product: Product, params: Params, num_samples: int, generator: torch.Generator | None = None
+) -> Estimate:
+    """Estimate the trace of a symmetric matrix H.
+
+    The variance of one sample is 2 (||H||_F^2 - sum_i H_ii^2): only what is off the diagonal
+    disturbs the estimate.
+
+    Args:
+        product: The map v -> H v, for example `lambda v: hvp(loss, params, v)`.
+        params: Floating-point tensors that say what a vector looks like.
+        num_samples: Number of products spent, at least 2.
+        generator: Source of randomness; torch's global one by default.
+
+    Returns:
+        An estimate with 0-dimensional `value` and `standard_error`.
+
+    Raises:
+        TypeError: If `params` does not map names to floating-point tensors.
+        ValueError: If `num_samples` is less than 2.
+    """
+    samples = []
+    for v, Hv in _sign_products(product, params, num_samples, generator):
+        samples.append(torch.stack([(v[name] * Hv[name]).sum() for name in params]).sum())
+    return _mean(torch.stack(samples))
+
+
+def hutchinson_diagonal(
+    product: Product, params: Params, num_samples: int, generator: torch.Generator | None = None
+) -> dict[str, Estimate]:
+    """Estimate the diagonal of a symmetric matrix H.
+
+    The variance of one sample of H_ii is the sum of H_ij^2 over j != i.
+
+    Args:
+        product: The map v -> H v.
+        params: Floating-point tensors that say what a vector looks like.
+        num_samples: Number of products spent, at least 2.
+        generator: Source of randomness; torch's global one by default.
+
+    Returns:
+        For each parameter an estimate of its part of the diagonal, of the parameter's shape.
+
+    Raises:
+        TypeError: If `params` does not map names to floating-point tensors.
+        ValueError: If `num_samples` is less than 2.
+    """
+    samples: dict[str, list[Tensor]] = {name: [] for name in params}
+    for v, Hv in _sign_products(product, params, num_samples, generator):
+        for name in params:
+            samples[name].append(v[name] * Hv[name])
+    return {name: _mean(torch.stack(values)) for name, values in samples.items()}
+
+
+def _sign_products(
+    product: Product, params: Params, num_samples: int, generator: torch.Generator | None
+) -> list[tuple[dict[str, Tensor], Params]]:
+    check_params(params)
+    if num_samples < 2:
+        raise ValueError(f"num_samples: expected at least 2, got {num_samples}")
+    pairs = []
+    for _ in range(num_samples):
+        v = {name: _signs(tensor, generator) for name, tensor in params.items()}
+        pairs.append((v, product(v)))
+    return pairs
+
+
+def _signs(like: Tensor, generator: torch.Generator | None) -> Tensor:
+    bits = torch.randint(2, like.shape, generator=generator, device=like.device)
+    return 2 * bits.to(like.dtype) - 1
+
+
+def _mean(samples: Tensor) -> Estimate:
+    count = len(samples)
+    return Estimate(samples.mean(0), samples.std(0) / count**0.5, count)

@@ -1,0 +1,41 @@
+"""What is missing from a chart's controls, or from what it says, would be noticed.
+
+That nothing is missing, on any page, is in `test_every_page`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.charts import CONTROLS, speak
+from tests.pages.test_every_page import CHARTED
+
+if TYPE_CHECKING:
+    from tests.browser.visits import Visit
+
+CONTROL = f"document.querySelector('{CONTROLS} :is(input, select)')"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "complaint"),
+    [
+        (f"{CONTROL}.setAttribute('aria-label', 'input')", "no control is called"),
+        (f"{CONTROL}.disabled = true", "no control is called"),
+        (f"{CONTROL}.closest('.vega-bind').remove()", "controls have a label"),
+        (f"{CONTROL}.replaceWith({CONTROL}.cloneNode(true))", "is not said"),
+        ("document.querySelector('figure [role=status]').textContent = 'x'", "says unasked 'x'"),
+    ],
+)
+def test_a_spoilt_chart_would_be_noticed(
+    visit: Callable[..., Visit], monkeypatch: pytest.MonkeyPatch, spoil: str, complaint: str
+) -> None:
+    monkeypatch.setattr("charts.PATIENCE", 1)  # what is not said is waited for
+    opened = visit().open(f"{CHARTED[0]}.html")
+    opened.evaluate("checks.unfold()")
+    opened.wait_for_function("() => checks.chartsAreDrawn('light')")
+    opened.evaluate(f"() => {{ {spoil}; }}")
+    opened.set_default_timeout(1000)
+    assert complaint in " ".join(speak(opened))

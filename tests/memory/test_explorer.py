@@ -1,0 +1,107 @@
+"""The memory explorer's data, and what a browser shows of them."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from d2l_utils import memory
+from d2l_utils.display.figures import show
+from d2l_utils.memory.explorer import (
+    BATCH_SIZES,
+    BUDGETS_MIB,
+    DEPTHS,
+    DTYPES,
+    MIB,
+    OPTIMIZERS,
+    PARTS,
+    WIDTHS,
+    explorer_rows,
+)
+from d2l_utils.memory.formula import largest_batch
+from tests.browser.visits import Visit
+
+pytestmark = pytest.mark.exercise(3)
+
+CHOICES = [
+    {},
+    {"batch size": "4096", "hidden width": "1024", "hidden layers": "4"},
+    {"optimizer": "adam", "dtype": "bfloat16", "batch size": "1", "hidden width": "64"},
+    {"optimizer": "momentum", "hidden layers": "2", "budget in MiB": "64"},
+]
+LIVE = "figure.d2l-chart .d2l-chart-plot svg"  # not the still picture behind it
+DEFAULTS = {
+    "batch size": "256",
+    "hidden width": "256",
+    "hidden layers": "1",
+    "optimizer": "sgd",
+    "dtype": "float32",
+    "budget in MiB": "4",
+}
+
+
+def test_there_is_one_row_per_setting() -> None:
+    rows = explorer_rows()
+    per_network = len(WIDTHS) * len(DEPTHS) * len(DTYPES) * len(BATCH_SIZES)
+    assert len(rows) == per_network * (len(OPTIMIZERS) + 1)
+
+
+def test_rows_hold_the_footprints_numbers() -> None:
+    for row in explorer_rows():
+        network = (784, (row["width"],) * row["depth"], 10)
+        options: Any = (row["optimizer"] or "sgd", row["use"], DTYPES[row["dtype"]])
+        footprint = memory.footprint(*network, row["n"], *options)
+        assert sum(row[part] for part in PARTS) == row["peak"] == footprint.peak
+        assert row["transient"] == footprint.transient
+
+
+def test_chart_is_small_and_its_parameters_avoid_vegas_own_names() -> None:
+    import json
+
+    spec = show(memory.explore(), alt="memory").spec
+    assert len(json.dumps(spec)) < 100_000
+    names = {parameter["name"] for parameter in spec["params"]}
+    assert not names & {"width", "height", "padding", "data", "cursor", "background"}
+
+
+@pytest.fixture
+def page(visit: Callable[..., Visit]) -> Iterator[Page]:
+    """Open the page on exercise 3; an error or a warning of the browser fails the test."""
+    reader = visit(width=1000)
+    page = reader.open("chapters/multilayer-perceptrons/backprop/memory.html")
+    page.locator("figure.d2l-chart[data-drawn]").wait_for()
+    yield page
+    assert reader.complaints == []
+
+
+def shown(page: Page) -> dict[tuple[str, str], int]:
+    """Read the bars' accessible names: bytes by use and part."""
+    labels = page.locator(f"{LIVE} path[aria-label*='bytes: ']").evaluate_all(
+        "paths => paths.map(path => path.getAttribute('aria-label'))"
+    )
+    fields = [dict(entry.split(": ", 1) for entry in label.split("; ")) for label in labels]
+    return {(f["use"], f["part"]): int(f["bytes"].replace(",", "")) for f in fields}
+
+
+@pytest.mark.parametrize("choice", CHOICES, ids=str)
+def test_the_browser_shows_pythons_numbers(page: Page, choice: dict[str, str]) -> None:
+    for label, value in choice.items():
+        page.get_by_label(label, exact=True).select_option(label=value)
+    setting = DEFAULTS | choice
+    network = (784, (int(setting["hidden width"]),) * int(setting["hidden layers"]), 10)
+    n, dtype = int(setting["batch size"]), DTYPES[setting["dtype"]]
+    for use in ("training", "prediction"):
+        options: Any = (setting["optimizer"], use, dtype)
+        footprint = memory.footprint(*network, n, *options)
+        largest = largest_batch(int(setting["budget in MiB"]) * MIB, *network, *options)
+        caption = f"{footprint.peak / MIB:,.2f} MiB; budget fits batch {largest:,}"
+        expect(page.locator(f"{LIVE} text", has_text=caption)).to_have_count(1)
+        bars = {part: size for (of, part), size in shown(page).items() if of == use}
+        assert bars["parameters"] == footprint.parameters
+        assert bars["gradients"] == footprint.gradients
+        assert sum(bars.values()) == footprint.peak
+
+
+def test_budgets_and_batches_are_powers_of_two() -> None:
+    assert all(value & (value - 1) == 0 for value in (*BUDGETS_MIB, *BATCH_SIZES))

@@ -1,0 +1,220 @@
+import gc
+from collections.abc import Callable, Iterator
+
+import pytest
+import torch
+from torch import nn
+from torch.utils.checkpoint import checkpoint
+
+from d2l_utils import memory
+
+pytestmark = pytest.mark.exercise(3)
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+def changes(measurement: memory.Measurement) -> list[int]:
+    return [event.bytes for event in measurement.timeline]
+
+
+def tracker_peak(program: memory.Program) -> int:
+    """The peak according to torch's own MemTracker, a second and independent count."""
+    from torch.distributed._tools.mem_tracker import MemTracker
+
+    tracker = MemTracker()
+    external = [x for x in (program.model, program.optimizer, *program.data) if x is not None]
+    tracker.track_external(*external)
+    with tracker:
+        program.run()
+    return int(tracker.get_tracker_snapshot("peak")[torch.device("cpu")]["Total"])
+
+
+def test_blocks_are_counted_in_bytes_requested_and_in_order() -> None:
+    def run() -> None:
+        x = torch.zeros(3, 5)  # 60 bytes
+        y = torch.zeros(7, dtype=torch.float64)  # 56 bytes
+        del x, y
+
+    measurement = memory.measure(run)
+    assert changes(measurement) == [60, 56, -60, -56]
+    assert measurement.peak == measurement.transient == 116
+    assert [event.alive for event in measurement.timeline] == [60, 116, 56, 0]
+
+
+def test_temporaries_inside_an_operation_are_counted() -> None:
+    x = torch.zeros(11, dtype=torch.float32)
+    # A Python number becomes a float64 scalar and is cast to float32; only y has a name.
+    assert changes(memory.measure(lambda: x * 2.0)) == [8, 4, 44, -4, -8]
+
+
+def test_without_resident_objects_the_peak_is_the_increase() -> None:
+    X = torch.zeros(9, 5)
+    measurement = memory.measure(lambda: X + X)
+    assert (measurement.before, measurement.resident, measurement.peak) == (0, 0, 9 * 5 * 4)
+
+
+def test_resident_storages_are_counted_once_and_whole() -> None:
+    net = nn.Linear(5, 3)
+    X = torch.zeros(12, 5)
+    measurement = memory.measure(lambda: None, model=net, data=[X[:2], X[4:]])
+    assert (measurement.parameters, measurement.data) == (4 * (15 + 3), 4 * 60)
+    assert (measurement.peak, measurement.phase) == (measurement.before, "resident")
+
+
+def test_timeline_ends_where_the_resident_memory_does() -> None:
+    measurement = memory.program(13, (7, 19), 5, 11, "adam").measure()
+    assert measurement.timeline[-1].alive == measurement.resident
+    assert measurement.peak == max(event.alive for event in measurement.timeline)
+
+
+def test_gradients_freed_by_zero_grad_are_missed_and_nothing_is_said(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    measurement = memory.program(13, (7,), 5, 11).measure()
+    freed = [event for event in measurement.timeline if event.phase == "zero_grad"]
+    assert [event.bytes for event in freed] == [-4 * 91, -4 * 7, -4 * 35, -4 * 5]
+    assert capfd.readouterr().err == ""
+
+
+def test_phases_come_in_the_order_of_a_training_step() -> None:
+    measurement = memory.program(13, (7,), 5, 11, "adam").measure()
+    phases = list(dict.fromkeys(event.phase for event in measurement.timeline))
+    assert phases == ["zero_grad", "forward", "backward", "step"]
+
+
+def test_the_ones_that_backward_starts_from_belong_to_backward() -> None:
+    w = torch.ones(6, requires_grad=True)
+    measurement = memory.measure(lambda: torch.autograd.grad((w * w).sum(), w))
+    first = next(event for event in measurement.timeline if event.phase == "backward")
+    assert (first.operation, first.bytes) == ("ones_like", 4)
+
+
+def test_ones_made_in_a_forward_pass_stay_there() -> None:
+    x = torch.ones(6)
+    measurement = memory.measure(lambda: torch.ones_like(x) + x)
+    assert {event.phase for event in measurement.timeline} == {"forward"}
+
+
+def test_forward_pass_after_a_backward_pass_is_forward_again() -> None:
+    w = torch.ones(6, requires_grad=True)
+
+    def run() -> torch.Tensor:
+        torch.autograd.grad((w * w).sum(), w)
+        return w.detach().sqrt()
+
+    assert memory.measure(run).timeline[-1].phase == "forward"
+
+
+def test_labels_set_by_the_user_do_not_hide_operations() -> None:
+    x = torch.ones(6)
+
+    def run() -> None:
+        with torch.profiler.record_function("my label"):
+            x.sqrt()
+
+    assert [event.operation for event in memory.measure(run).timeline] == ["sqrt", "sqrt"]
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum"])
+@pytest.mark.parametrize("n", [1, 37])
+def test_peak_equals_that_of_torchs_memory_tracker(optimizer: str, n: int) -> None:
+    program = memory.program(29, (17, 11), 5, n, optimizer)
+    assert program.measure().peak == tracker_peak(program)
+
+
+def test_peak_of_a_prediction_equals_that_of_torchs_memory_tracker() -> None:
+    program = memory.program(29, (17, 11), 5, 8, mode="prediction")
+    assert program.measure().peak == tracker_peak(program)
+
+
+def test_tracker_misses_only_the_scalars_inside_adams_step() -> None:
+    program = memory.program(29, (17, 11), 5, 2, "adam")
+    measurement = program.measure()
+    assert measurement.phase == "step"
+    assert measurement.peak - tracker_peak(program) == 8 + 4
+
+
+def test_events_equal_those_of_torchs_profiler() -> None:
+    from torch.profiler import ProfilerActivity, profile
+
+    x = torch.randn(7, 5, requires_grad=True)
+
+    def run() -> None:
+        torch.autograd.grad((x.exp() @ x.T).sum(), x)
+
+    with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiler:
+        run()
+    events = profiler.profiler.kineto_results.events()  # type: ignore[union-attr]
+    blocks = [event.nbytes() for event in events if event.name() == "[memory]"]
+    assert changes(memory.measure(run)) == blocks
+
+
+def test_saved_activations_exclude_what_is_resident() -> None:
+    net, X = nn.Linear(5, 3), torch.randn(4, 5, requires_grad=True)
+    # The product keeps X and the weights, the square its input z.
+    assert memory.measure(lambda: net(X).square().sum()).saved_activations == 4 * (20 + 15 + 12)
+    measurement = memory.measure(lambda: net(X).square().sum(), model=net, data=X)
+    assert measurement.saved_activations == 4 * 12
+
+
+def test_checkpointing_saves_less_and_lowers_the_peak() -> None:
+    net = nn.Sequential(*[layer for _ in range(8) for layer in (nn.Linear(6, 6), nn.ReLU())])
+    X = torch.randn(200, 6)
+
+    def in_pairs() -> torch.Tensor:
+        h = X
+        for i in range(0, len(net), 4):
+            h = checkpoint(net[i : i + 4], h, use_reentrant=False, preserve_rng_state=False)
+        return h
+
+    def measure(forward: Callable[[], torch.Tensor]) -> memory.Measurement:
+        return memory.measure(lambda: forward().sum().backward(), model=net, data=X)
+
+    measure(lambda: net(X))  # the gradients exist from here on
+    plain, pairs = measure(lambda: net(X)), measure(in_pairs)
+    assert pairs.saved_activations < plain.saved_activations
+    assert pairs.peak < plain.peak
+
+
+def test_value_is_returned_and_kept_alive() -> None:
+    measurement = memory.measure(lambda: torch.full((3,), 2.0))
+    assert measurement.value.tolist() == [2.0, 2.0, 2.0]
+    assert measurement.timeline[-1].alive == 12
+
+
+def test_on_the_cpu_nothing_is_said_of_cuda() -> None:
+    if torch.cuda.is_available():
+        pytest.skip("there is a CUDA device")
+    assert memory.measure(lambda: None).cuda is None
+
+
+def test_an_error_in_the_call_stops_the_recording() -> None:
+    with pytest.raises(ZeroDivisionError):
+        memory.measure(lambda: 1 // 0)
+    assert gc.isenabled()
+    assert memory.measure(lambda: torch.zeros(2)).peak == 8
+
+
+def test_a_running_profiler_is_refused() -> None:
+    with (
+        torch.autograd.profiler.profile(),
+        pytest.raises(RuntimeError, match="expected no profiler to be running"),
+    ):
+        memory.measure(lambda: None)
+
+
+def test_bad_arguments_are_refused() -> None:
+    with pytest.raises(TypeError, match="fn: expected a callable without arguments, got int"):
+        memory.measure(3)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"model: expected a torch\.nn\.Module, got list"):
+        memory.measure(lambda: None, model=[])  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="optimizer: expected an optimizer, got str"):
+        memory.measure(lambda: None, optimizer="sgd")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="data: expected tensors, got int"):
+        memory.measure(lambda: None, data=[1])  # type: ignore[list-item]
