@@ -23,9 +23,9 @@ from filelock import FileLock
 
 from tests.browser import chromium
 from tests.browser.visits import Tabs, Visit
-from tests.costs import Meter
 from tests.pages.contents import ROOT
 from tests.pages.page_report import Report, examine, glance
+from tests.run_costs import Meter
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -31,7 +31,7 @@ _MODULES = {
     "runpy": _RUNS,
     "unittest": _UNSEEN,
     "pytest": _UNSEEN,
-    "d2l_utils.checks": _FORGES,
+    "d2l_utils.checks.claims": _FORGES,
     "d2l_utils.checks.record": _FORGES,
 }
 """Module -> why a page does not import it."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from d2l_book import new
+from d2l_book.authoring import new
 from d2l_book.authoring.new import begin_page
 from d2l_book.notebooks.answers import read_answer
 from d2l_book.notebooks.gate import inspect

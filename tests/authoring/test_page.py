@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from d2l_book import page
+from d2l_book.authoring import page
 from d2l_book.authoring.page import build_problems, run_problems, visit_problems
 from tests.conftest import small_book
 from tests.notebooks.sample_notebooks import write

@@ -23,7 +23,7 @@ def test_first_use_is_silent_even_if_warnings_are_errors() -> None:
     def status(first_use: str) -> int:
         code = (
             "import warnings, torch, torch.func\n"
-            "from d2l_utils.forward_mode import forward_mode\n"
+            "from d2l_utils.curvature.forward_mode import forward_mode\n"
             "warnings.filterwarnings('error', '.*jit', DeprecationWarning)\n" + first_use
         )
         run = [sys.executable, "-c", code]

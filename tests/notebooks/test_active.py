@@ -9,7 +9,7 @@ from d2l_book.notebooks.active import active_problems
 from d2l_book.notebooks.markdown import EXTENSIONS, markdown_problems
 from tests.conftest import ROOT
 
-SCRIPT = files("d2l_utils").joinpath("stepper.js").read_text(encoding="utf-8")
+SCRIPT = files("d2l_utils.backprop").joinpath("stepper.js").read_text(encoding="utf-8")
 PAGES = ["intro.md", "chapters/multilayer-perceptrons/backprop/index.md"]
 
 ACTIVE = [

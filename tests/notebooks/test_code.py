@@ -72,7 +72,7 @@ BAD = {
     "print(f'✓ {a}')": FORGES,
     "print('\\N{CHECK MARK} a')": FORGES,
     "data = {'application/vnd.d2l.check+json': {}}": FORGES,
-    "from d2l_utils.check_record import publish": FORGES,
+    "from d2l_utils.checks.record import publish": FORGES,
     "from d2l_utils import checks": FORGES,
     "d2l.checks.publish({})": FORGES,
     "d2l.check_close = f": FORGES,

@@ -194,7 +194,7 @@ def wrong(config, place):
     job.step = twice
     return job
 partition_methods.PREPARE["accumulate"] = wrong
-sys.exit(partition.main())
+sys.exit(command.main())
 """)
     arguments = ["--method=accumulate", "--sizes=5,7,3", "--batch=8"]
     output = launch.run_ranks([sys.executable, str(script), *arguments], 1)

@@ -70,7 +70,7 @@ def test_variables_that_make_no_sense_are_refused(change: dict[str, str], messag
 
 def test_a_rank_ends_with_its_standard_input() -> None:
     # Where no signal tells of the end of the guard, this does.
-    code = "from d2l_utils.rank_reports import follow_launcher; import time\n"
+    code = "from d2l_utils.partition.rank_reports import follow_launcher; import time\n"
     code += "follow_launcher(); print('following', flush=True); time.sleep(600)"
     process = subprocess.Popen(
         [sys.executable, "-c", code],

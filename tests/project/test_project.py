@@ -186,17 +186,51 @@ def test_links_between_files_resolve() -> None:
             assert any(path.exists() for path in candidates), f"{page.name}: {target}"
 
 
-def test_every_module_has_its_test_file() -> None:
-    tests = {path.stem for path in (ROOT / "tests").glob("test_*.py")}
-    for package in ("d2l_utils", "d2l_book"):
-        for module in (ROOT / package).glob("*.py"):
-            if module.stem != "__init__":
-                names = {f"test_{module.stem}", f"test_{package}_{module.stem}"}
-                assert names & tests, f"{package}/{module.name} has no test file"
+def modules() -> list[Path]:
+    """The modules of both packages, without their front doors."""
+    found = [*(ROOT / "d2l_utils").rglob("*.py"), *(ROOT / "d2l_book").rglob("*.py")]
+    return [path for path in found if not path.stem.startswith("__")]
+
+
+def test_every_module_has_its_test_file_in_the_folder_of_its_topic() -> None:
+    for module in modules():
+        topic = module.relative_to(ROOT).parent.parts[1:] or ("book",)
+        wanted = ROOT.joinpath("tests", *topic, f"test_{module.stem}.py")
+        assert wanted.is_file(), f"{module.relative_to(ROOT)} has no {wanted.relative_to(ROOT)}"
+
+
+def test_every_module_lies_in_a_topic() -> None:
+    assert [path.name for path in (ROOT / "d2l_utils").glob("*.py")] == ["__init__.py"]
+
+
+def lint_imports(config: Path) -> subprocess.CompletedProcess[str]:
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-logo", "--no-cache"]
+    return subprocess.run(
+        [*command, str(config)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def test_imports_run_downward_only() -> None:
+    result = lint_imports(ROOT / "pyproject.toml")
+    assert result.returncode == 0, result.stdout
+    assert "0 broken" in result.stdout
+
+
+def test_import_that_runs_upward_would_be_noticed(tmp_path: Path) -> None:
+    config = tmp_path / "upward.toml"
+    layers = '"d2l_utils.display", "d2l_utils.graphs"'
+    config.write_text(
+        '[tool.importlinter]\nroot_packages = ["d2l_utils"]\n[[tool.importlinter.contracts]]\n'
+        f'name = "upward"\ntype = "layers"\nlayers = [{layers}]\n',
+        encoding="utf-8",
+    )
+    result = lint_imports(config)
+    assert result.returncode == 1
+    assert "d2l_utils.graphs.graph -> d2l_utils.display" in result.stdout.replace("\n", " ")
 
 
 def test_modules_stay_small() -> None:
-    for module in [*(ROOT / "d2l_utils").glob("*.py"), *(ROOT / "d2l_book").rglob("*.py")]:
+    for module in modules():
         lines = len(module.read_text().splitlines())
         assert lines <= 330, f"{module.name} has {lines} lines: one concept per module"
 

@@ -1,6 +1,10 @@
 import inspect
+import re
 import subprocess
 import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,14 +28,44 @@ def test_import_loads_nothing_heavy_beside_torch() -> None:
     assert (result.stdout, result.stderr) == ("[]\n", "")
 
 
-def test_names_are_listed_once_and_in_order() -> None:
-    assert len(set(d2l.__all__)) == len(d2l.__all__)
-    assert all(hasattr(d2l, name) for name in d2l.__all__)
+TOPICS = sorted(path.parent.name for path in Path(d2l.__file__).parent.glob("*/__init__.py"))
+PACKAGES = {"": d2l, **{topic: import_module(f"d2l_utils.{topic}") for topic in TOPICS}}
+PUBLIC = [
+    pytest.param(getattr(package, name), id=f"{topic}.{name}".lstrip("."))
+    for topic, package in PACKAGES.items()
+    for name in package.__all__
+    if callable(getattr(package, name))
+]
 
 
-@pytest.mark.parametrize("name", [n for n in d2l.__all__ if callable(getattr(d2l, n))])
-def test_public_callables_are_documented_and_annotated(name: str) -> None:
-    thing = getattr(d2l, name)
+@pytest.mark.parametrize("topic", PACKAGES)
+def test_names_are_listed_once_and_exist(topic: str) -> None:
+    package = PACKAGES[topic]
+    assert len(set(package.__all__)) == len(package.__all__)
+    assert all(hasattr(package, name) for name in package.__all__)
+
+
+def test_few_names_stand_at_the_top() -> None:
+    assert len(d2l.__all__) <= 40
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_no_name_repeats_its_topic(topic: str) -> None:
+    assert [name for name in PACKAGES[topic].__all__ if topic in name.lower()] == []
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_front_door_names_everything_that_it_offers(topic: str) -> None:
+    package = PACKAGES[topic]
+    told = set(re.findall(r"`(?:d2l_utils\.)?(?:\w+\.)*(\w+)`", package.__doc__ or ""))
+    functions = {name for name in package.__all__ if inspect.isfunction(getattr(package, name))}
+    # Their results and variants are reached through them.
+    untold = functions - told
+    assert len(untold) <= len(functions) / 3, f"{topic}: {sorted(untold)}"
+
+
+@pytest.mark.parametrize("thing", PUBLIC)
+def test_public_callables_are_documented_and_annotated(thing: Any) -> None:
     documentation = inspect.getdoc(thing)
     assert documentation
     if inspect.isfunction(thing):

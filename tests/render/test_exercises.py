@@ -8,7 +8,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from test_answers import fold, markdown
 
 from d2l_book.editions import editions
 from d2l_book.render.catalogue import address_of
@@ -17,6 +16,7 @@ from d2l_book.render.exercises import cell_with
 from d2l_book.render.labels import label_of
 from d2l_utils.checks.record import MIME, check_record, line_of
 from tests.conftest import Build, build, small_book
+from tests.notebooks.test_answers import fold, markdown
 from tests.render.test_build import code_cell, notebook, page_text
 
 CHAPTER = "chapters/multilayer-perceptrons/index"

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from test_answers import fold
 
 from d2l_book.notebooks.answers import answers_in
 from d2l_book.render import readme
 from d2l_book.render.readme import BEGIN, END, readme_table, with_table
 from tests.conftest import ROOT
+from tests.notebooks.test_answers import fold
 
 
 def write(path: Path, **said: str) -> Path:

@@ -1,8 +1,8 @@
 """What tests cost, by the parts of which a run hands one after another to its workers.
 
 A part is all that is about one page alone, the notebook of a page, or else a file. Its seconds are
-kept in pytest's cache, so that the next run begins with the slowest: `python tests/costs.py` prints
-them.
+kept in pytest's cache, so that the next run begins with the slowest: `python tests/run_costs.py`
+prints them.
 """
 
 from __future__ import annotations

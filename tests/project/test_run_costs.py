@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import costs
+from tests import run_costs as costs
 from tests.pages.contents import PAGES, ROOT, toc_files
 
 PAGE = PAGES[-1]
@@ -42,7 +42,7 @@ def test_slowest_parts_come_first_after_a_page_and_a_notebook() -> None:
 
 def test_what_was_never_measured_is_ordered_by_kind_and_size() -> None:
     notebooks = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("chapters/**/*.ipynb"))
-    parts = ["tests/test_costs.py", "tests/conftest.py", *notebooks, PAGES[0]]
+    parts = ["tests/project/test_run_costs.py", "tests/conftest.py", *notebooks, PAGES[0]]
     ordered = costs.in_order(parts, {})
     assert set(ordered[1 : len(notebooks) + 1]) == set(notebooks)
     assert ordered[0] == PAGES[0]
@@ -66,7 +66,7 @@ FILES = {
     "conftest.py": """
         import time
         import pytest
-        from tests.costs import Meter
+        from tests.run_costs import Meter
 
         def pytest_configure(config):
             config.pluginmanager.register(Meter(config))
@@ -94,7 +94,7 @@ FILES = {
 @pytest.fixture
 def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """A folder of tests, each of which is about a page or slow."""
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
     pytester.makepyfile(**{name.removesuffix(".py"): text for name, text in FILES.items()})
     return pytester
 
