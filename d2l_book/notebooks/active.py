@@ -11,7 +11,8 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 
 from d2l_book.notebooks.external import style_addresses
 from d2l_book.notebooks.markup import Element, read_markup
@@ -98,7 +99,7 @@ def _in_attributes(element: Element) -> Iterator[str]:
 def _is_ours(script: Element) -> bool:
     if script.attributes == [("type", "application/json")]:
         return _is_json(script.text)
-    return not script.attributes and script.text.strip() in _shipped_scripts()
+    return not script.attributes and script.text.strip() in map(str.strip, shipped_scripts())
 
 
 def _is_json(text: str) -> bool:
@@ -110,6 +111,9 @@ def _is_json(text: str) -> bool:
 
 
 @cache
-def _shipped_scripts() -> frozenset[str]:
-    scripts = (path for path in files("d2l_utils").iterdir() if path.name.endswith(".js"))
-    return frozenset(path.read_text(encoding="utf-8").strip() for path in scripts)
+def shipped_scripts() -> tuple[str, ...]:
+    """Return the JavaScript of d2l_utils, which outputs of cells carry; found, not imported."""
+    spec = find_spec("d2l_utils")
+    folders = spec.submodule_search_locations if spec is not None else None
+    paths = (path for folder in folders or () for path in sorted(Path(folder).rglob("*.js")))
+    return tuple(path.read_text(encoding="utf-8") for path in paths)

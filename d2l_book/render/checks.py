@@ -18,7 +18,8 @@ def checks_list(records: Iterable[Mapping[str, Any]]) -> nodes.bullet_list:
     Args:
         records: What the checks found; see `d2l_utils.checks.record`.
     """
-    items = [nodes.list_item("", nodes.paragraph("", line_of(record))) for record in records]
+    lines = [nodes.paragraph("", line_of(record), support_smartquotes=False) for record in records]
+    items = [nodes.list_item("", line) for line in lines]
     return nodes.bullet_list("", *items, classes=["output", CLASS])
 
 

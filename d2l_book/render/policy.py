@@ -15,8 +15,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape, unescape
 from html.parser import HTMLParser
-from importlib.util import find_spec
-from pathlib import Path
+
+from d2l_book.notebooks.active import shipped_scripts
 
 META = re.compile(r'\s*<meta http-equiv="Content-Security-Policy" content="([^"]*)" />')
 """The element that carries a page's policy, as `protected` writes it."""
@@ -81,10 +81,7 @@ def policy(scripts: Iterable[str] = ()) -> str:
 
 def project_scripts() -> list[str]:
     """Return the inline scripts that outputs of cells carry: the JavaScript files of d2l_utils."""
-    spec = find_spec("d2l_utils")
-    folders = spec.submodule_search_locations if spec is not None else None
-    files = (path for folder in folders or () for path in sorted(Path(folder).rglob("*.js")))
-    return [f"\n{path.read_text(encoding='utf-8')}" for path in files]
+    return [f"\n{script}" for script in shipped_scripts()]
 
 
 @dataclass(frozen=True)

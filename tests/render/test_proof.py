@@ -38,7 +38,7 @@ def said(proof: Proof) -> str:
 
 
 def close(count: int, bound: float = 1e-12, measure: Measure = "largest") -> dict[str, Any]:
-    return check_record("a", "close", "in words", count, bound, measure)
+    return check_record("a", "close", "in 'words'", count, bound, measure)
 
 
 def test_line_counts_what_the_checks_publish(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_checks_that_follow_each_other_are_one_list(two_builds: list[tuple[Build
     for _, html in two_builds:
         [block] = re.findall(r'<ul class="output d2l-checks[^"]*">.*?</ul>', html, re.DOTALL)
         items = re.findall(r"<li><p>(.*?)</p></li>", block)
-        assert items == ["✓ a: in words"] * 2
+        assert items == ["✓ a: in 'words'"] * 2  # quotation marks stay as Python writes them
 
 
 def test_every_build_of_a_page_without_a_check_fails(two_builds: list[tuple[Build, str]]) -> None:
