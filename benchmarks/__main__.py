@@ -8,12 +8,13 @@ import sys
 import torch
 
 TOPICS = ("imports", "training", "backprop", "memory", "curvature", "book")
+"""What is measured unless topics are named; ``scale`` takes minutes and is there for the asking."""
 
 
 def main(names: list[str]) -> int:
     torch.set_num_threads(1)
     broken = 0
-    print(f"{'measured side by side, one torch thread':62} {'ratio':>8} {'limit':>8}")
+    print(f"{'measured side by side, one torch thread':62} {'value':>8} {'limit':>8}")
     for name in names or TOPICS:
         for row in importlib.import_module(f"benchmarks.{name}").rows():
             limit = "" if row.limit is None else f"{row.limit:g}"

@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from d2l_utils.arguments import positive_int
+from d2l_utils.bounded_arguments import integer_from
 from d2l_utils.counting import flops
 from d2l_utils.memory_meter import measure_memory
 from d2l_utils.stages import split_evenly
@@ -52,13 +53,14 @@ def measure_segments(
         The cost.
 
     Raises:
-        TypeError: If a size is not an integer.
+        TypeError: If a size is not an integer or the dtype no floating-point type.
         ValueError: If a size is not positive or there are more segments than layers.
     """
     for name, value in (("depth", depth), ("width", width), ("batch", batch)):
         positive_int(name, value)
-    if not 0 <= segments <= depth:
-        raise ValueError(f"segments: expected 0 to {depth} (the layers), got {segments}")
+    integer_from("segments", segments, 0, depth, "the layers")
+    if not (isinstance(dtype, torch.dtype) and dtype.is_floating_point):
+        raise TypeError(f"dtype: expected a floating-point type of torch, got {dtype!r}")
     generator = torch.Generator().manual_seed(0)
     X = torch.randn(batch, width, generator=generator).to(dtype)
     net = nn.Sequential(*(_layer(width, dtype, generator) for _ in range(depth)))

@@ -17,6 +17,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, overload
 
+from d2l_utils.matplotlib_setup import load_matplotlib
 from d2l_utils.svg import described, standalone
 
 if TYPE_CHECKING:
@@ -145,6 +146,7 @@ def new_figure(
     Returns:
         The figure and its axes (one, or an array of `columns`).
     """
+    load_matplotlib()
     import matplotlib as mpl
     from matplotlib.figure import Figure
 

@@ -6,12 +6,15 @@ import warnings
 
 import torch
 
+from d2l_utils.matplotlib_setup import keep_notes_off_the_page
+
 
 def set_up_notebook(seed: int = 0, dtype: torch.dtype = torch.float32) -> torch.Generator:
     """Make a notebook's results the same on every run.
 
     Seeds torch, uses one thread (sums then have one order), sets the default dtype and turns
-    warnings into errors, so that a stored output never hides one.
+    warnings into errors, so that a stored output never hides one. What matplotlib would write on a
+    machine's first figure is kept off the page.
 
     Args:
         seed: Seed of torch's global generator and of the returned one.
@@ -27,6 +30,7 @@ def set_up_notebook(seed: int = 0, dtype: torch.dtype = torch.float32) -> torch.
         raise TypeError(f"seed: expected an integer, got {seed!r}")
     for category in (UserWarning, RuntimeWarning, FutureWarning):
         warnings.simplefilter("error", category)
+    keep_notes_off_the_page()
     torch.set_num_threads(1)
     torch.set_default_dtype(dtype)
     torch.manual_seed(seed)

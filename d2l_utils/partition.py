@@ -18,14 +18,14 @@ import argparse
 import json
 import os
 import sys
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 
 import torch
 
-from d2l_utils.launch import follow_launcher
+from d2l_utils.launch import BACKSTOP_SECONDS, SILENCE_SECONDS
 from d2l_utils.partition_config import METHODS, PartitionConfig
 from d2l_utils.partition_worker import joined, run_method
-from d2l_utils.rank_errors import RankError
+from d2l_utils.rank_reports import follow_launcher, standing
 
 HELP = {
     "sizes": "widths, separated by commas: inputs, hidden layers, outputs",
@@ -38,7 +38,10 @@ HELP = {
     "lambd": "weight of the penalty",
     "seed": "seed of data and weights",
     "device": "cpu, cuda or auto",
+    "timeout": "seconds for the whole run",
+    "silence": "seconds without any report of progress, once all processes have met",
 }
+LIMITS = {"timeout": BACKSTOP_SECONDS, "silence": SILENCE_SECONDS}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,38 +51,67 @@ def main(arguments: list[str] | None = None) -> int:
         arguments: Without the program's name; None for the process's own.
 
     Returns:
-        0, or 2 if the settings are wrong or a process failed.
-
-    Raises:
-        RankError: In a process that torchrun started, if it failed: torchrun reports it.
+        0; 2 if the settings are wrong or a process failed; 130 if the run was interrupted; 1 if
+        nobody reads the output any more.
+        What fails in a rank's own work is raised, for its traceback.
     """
     follow_launcher()
-    methods, config, timeout = parse_arguments(arguments)
     try:
-        if "RANK" in os.environ:
-            _as_rank(methods, config, timeout)
-        else:
-            from d2l_utils.partition_results import stream_partition
+        here = standing()
+        request = parse_arguments(arguments)
+        if here is not None:
+            request = replace(request, config=replace(request.config, nproc=here.nproc))
+            request.config.check(request.methods)
+    except (TypeError, ValueError) as error:
+        return _failed(error)
+    if here is not None:
+        _as_rank(request)
+        return 0
+    return _as_launcher(request)
 
-            stream_partition(methods, config, timeout, on_line=_print)
-    except (ValueError, RankError) as error:
-        if "RANK" in os.environ and not isinstance(error, ValueError):
-            raise
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+
+def _as_launcher(request: Request) -> int:
+    from d2l_utils.partition_results import stream_partition
+
+    try:
+        stream_partition(request.methods, request.config, _print, request.timeout, request.silence)
+    except (TypeError, ValueError, RuntimeError) as error:
+        return _failed(error)
+    except KeyboardInterrupt:
+        return _failed("interrupted; all processes have been stopped", 130)
+    except BrokenPipeError:  # as after `| head -1`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at exit
+        return 1
     return 0
 
 
-def parse_arguments(
-    arguments: list[str] | None = None,
-) -> tuple[tuple[str, ...], PartitionConfig, float]:
+def _failed(error: Exception | str, status: int = 2) -> int:
+    print(f"error: {error}", file=sys.stderr)
+    return status
+
+
+@dataclass(frozen=True)
+class Request:
+    """A command line.
+
+    Attributes:
+        methods: Names in `METHODS`.
+        config: The settings.
+        timeout: Seconds for the whole run.
+        silence: Seconds without any report of progress.
+    """
+
+    methods: tuple[str, ...]
+    config: PartitionConfig
+    timeout: float
+    silence: float
+
+
+def parse_arguments(arguments: list[str] | None = None) -> Request:
     """Read a command line.
 
     Args:
         arguments: Without the program's name; None for the process's own.
-
-    Returns:
-        The methods, the settings, and the timeout in seconds.
 
     Raises:
         SystemExit: If the command line cannot be read or asks for help.
@@ -93,24 +125,23 @@ def parse_arguments(
     for name, default in asdict(PartitionConfig()).items():
         read = _widths if name == "sizes" else type(default)
         parser.add_argument(f"--{name}", type=read, default=default, help=HELP[name])
-    parser.add_argument("--timeout", type=float, default=120.0, help="seconds for the whole run")
+    for name, limit in LIMITS.items():
+        parser.add_argument(f"--{name}", type=float, default=limit, help=HELP[name])
     values = vars(parser.parse_args(arguments))
     methods = tuple(name.strip() for name in values.pop("method").split(","))
-    timeout = values.pop("timeout")
-    return methods, PartitionConfig(**values), timeout
+    limits = {name: values.pop(name) for name in LIMITS}
+    return Request(methods, PartitionConfig(**values), **limits)
 
 
 def _widths(text: str) -> tuple[int, ...]:
     return tuple(int(width) for width in text.split(","))
 
 
-def _as_rank(methods: tuple[str, ...], config: PartitionConfig, timeout: float) -> None:
-    config = replace(config, nproc=int(os.environ["WORLD_SIZE"]))
-    config.check(methods)
+def _as_rank(request: Request) -> None:
     torch.set_num_threads(1)
-    with joined(config.device, timeout) as place:
-        for method in methods:
-            record = run_method(method, config, place)
+    with joined(request.config.device, request.timeout) as place:
+        for method in request.methods:
+            record = run_method(method, request.config, place)
             if place.rank == 0:
                 _print(json.dumps(record))
 

@@ -11,6 +11,8 @@ from typing import Literal
 
 import torch
 
+from d2l_utils.arguments import layer_sizes, non_negative, positive_int
+from d2l_utils.bounded_arguments import integer_from, one_of
 from d2l_utils.stages import Stages, layer_bytes, split_balanced, split_evenly
 
 METHODS: dict[str, str] = {
@@ -29,6 +31,8 @@ METHODS: dict[str, str] = {
 ONE_PROCESS = frozenset({"single", "accumulate", "checkpoint"})
 STAGED = frozenset({"split", "gpipe", "1f1b"})
 MICROBATCHED = frozenset({"accumulate", "gpipe", "1f1b"})
+
+MAX_SEED = 2**32 - 1
 
 SplitRule = Literal["even", "balanced"]
 DTYPES = {"float32": torch.float32, "float64": torch.float64, "bfloat16": torch.bfloat16}
@@ -50,7 +54,7 @@ class PartitionConfig:
         segments: Number of checkpointed segments; 0 means the square root of the number of layers.
         dtype: ``"float32"``, ``"float64"`` or ``"bfloat16"``.
         lambd: Weight of the penalty.
-        seed: Seed of the data and the weights.
+        seed: Seed of the data and the weights, 0 to `MAX_SEED`.
         device: ``"cpu"``, ``"cuda"`` or ``"auto"`` (cuda if every process can have a GPU).
     """
 
@@ -73,7 +77,7 @@ class PartitionConfig:
     @property
     def torch_dtype(self) -> torch.dtype:
         """The dtype of data and weights."""
-        return DTYPES[self.dtype]
+        return DTYPES[one_of("dtype", self.dtype, DTYPES)]
 
     @property
     def num_segments(self) -> int:
@@ -81,7 +85,14 @@ class PartitionConfig:
         return self.segments or max(1, round(math.sqrt(self.num_layers)))
 
     def stages(self) -> Stages:
-        """Deal the layers to `nproc` stages by the rule in `split`."""
+        """Deal the layers to `nproc` stages by the rule in `split`.
+
+        Raises:
+            TypeError: If a setting has the wrong type.
+            ValueError: If a setting is out of range or there are more stages than layers.
+        """
+        self._check_numbers()
+        self._check_names()
         if self.split == "even":
             return split_evenly(self.num_layers, self.nproc)
         costs = layer_bytes(self.sizes, self.batch, self.torch_dtype.itemsize)
@@ -91,36 +102,30 @@ class PartitionConfig:
         """Raise if one of `methods` cannot run with these settings.
 
         Raises:
-            ValueError: If a method is unknown or the sizes do not suit it.
+            TypeError: If a setting or a method has the wrong type.
+            ValueError: If a method is unknown or the settings do not suit it.
         """
-        self._check_values()
+        self._check_numbers()
+        self._check_names()
         if not methods:
             raise ValueError(f"method: expected one of {', '.join(METHODS)}, got none")
         for method in methods:
-            if method not in METHODS:
-                raise ValueError(f"method: expected one of {', '.join(METHODS)}, got {method!r}")
+            one_of("method", method, METHODS)
             self._check_method(method)
 
-    def _check_values(self) -> None:
-        if len(self.sizes) < 2 or min(self.sizes) < 1:
+    def _check_numbers(self) -> None:
+        if len(layer_sizes("sizes", self.sizes)) < 2:
             raise ValueError(f"sizes: expected at least 2 positive widths, got {self.sizes}")
         for name in ("batch", "microbatches", "nproc"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name}: expected at least 1, got {getattr(self, name)}")
-        if not 0 <= self.segments <= self.num_layers:
-            raise ValueError(
-                f"segments: expected 0 to {self.num_layers} (the layers), got {self.segments}"
-            )
-        choices = {
-            "split": ("even", "balanced"),
-            "dtype": tuple(DTYPES),
-            "device": ("cpu", "cuda", "auto"),
-        }
-        for name, allowed in choices.items():
-            if getattr(self, name) not in allowed:
-                raise ValueError(
-                    f"{name}: expected one of {', '.join(allowed)}, got {getattr(self, name)!r}"
-                )
+            positive_int(name, getattr(self, name))
+        integer_from("segments", self.segments, 0, self.num_layers, "the layers")
+        integer_from("seed", self.seed, 0, MAX_SEED)
+        non_negative("lambd", self.lambd)
+
+    def _check_names(self) -> None:
+        one_of("split", self.split, ("even", "balanced"))
+        one_of("dtype", self.dtype, DTYPES)
+        one_of("device", self.device, ("cpu", "cuda", "auto"))
 
     def _check_method(self, method: str) -> None:
         if method in MICROBATCHED and self.batch % self.microbatches:

@@ -12,6 +12,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
+from d2l_utils.bounded_arguments import integer_from
 from d2l_utils.partition_config import PartitionConfig
 
 
@@ -47,7 +48,12 @@ def make_weight(config: PartitionConfig, layer: int) -> Tensor:
 
     Returns:
         W, ``(sizes[layer + 1], sizes[layer])``, on the CPU.
+
+    Raises:
+        TypeError: If the layer is not an integer.
+        ValueError: If there is no such layer.
     """
+    integer_from("layer", layer, 0, config.num_layers - 1)
     generator = torch.Generator().manual_seed(1000 * config.seed + layer + 1)
     fan_in, fan_out = config.sizes[layer : layer + 2]
     W = torch.randn(fan_out, fan_in, generator=generator, dtype=torch.float64)
@@ -138,3 +144,21 @@ def cuts(config: PartitionConfig) -> list[int]:
         config: Network and number of processes.
     """
     return [config.sizes[right[0]] for _, right in pairwise(config.stages())]
+
+
+def gpus() -> int:
+    """Count the GPUs of this machine that PyTorch can use."""
+    return torch.cuda.device_count() if torch.cuda.is_available() else 0
+
+
+def check_gpus(needed: int) -> None:
+    """Raise if this machine has fewer GPUs.
+
+    Args:
+        needed: One per process.
+
+    Raises:
+        ValueError: If it has.
+    """
+    if gpus() < needed:
+        raise ValueError(f"device: expected {needed} GPUs on this machine, got {gpus()}")

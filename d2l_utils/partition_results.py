@@ -7,8 +7,10 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
-from d2l_utils.launch import run_ranks
+from d2l_utils.arguments import positive
+from d2l_utils.launch import BACKSTOP_SECONDS, SILENCE_SECONDS, run_ranks
 from d2l_utils.partition_config import METHODS, ONE_PROCESS, PartitionConfig
+from d2l_utils.partition_problem import check_gpus
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,9 @@ class PartitionResult:
 def run_partition(
     methods: Sequence[str] | str = tuple(METHODS),
     config: PartitionConfig | None = None,
-    timeout: float = 120.0,
+    timeout: float = BACKSTOP_SECONDS,
     progress: bool = True,
+    silence: float = SILENCE_SECONDS,
 ) -> dict[str, PartitionResult]:
     """Run one training step per method in processes of their own.
 
@@ -59,56 +62,90 @@ def run_partition(
     Args:
         methods: Names in `METHODS`.
         config: Network, minibatch and number of processes.
-        timeout: Seconds for everything.
+        timeout: Seconds for everything; meant for machines that hang, not for slow ones.
         progress: Whether to print a line when a method is done.
+        silence: Seconds in which no process reports any progress, counted once all have met. A
+            report comes several times per method, after each of its steps.
 
     Returns:
         Method -> result, in the order asked for.
 
     Raises:
+        TypeError: If an argument has the wrong type; nothing has been started then.
         ValueError: If a method cannot run with these settings; nothing has been started then.
         RuntimeError: If this build of PyTorch has no process group for the CPU.
-        RankError: If a process fails or the time is up.
+        RankError: If a process fails or hangs.
     """
-    names = (methods,) if isinstance(methods, str) else tuple(methods)
+    names = _names(methods)
+    if not isinstance(progress, bool):
+        raise TypeError(f"progress: expected True or False, got {progress!r}")
     results: dict[str, PartitionResult] = {}
 
     def on_line(line: str) -> None:
-        result = PartitionResult(**json.loads(line))
+        result = _result(line)
         results[result.method] = result
         if progress:
             noun = "process" if result.nproc == 1 else "processes"
             print(f"{result.method}: done, {result.nproc} {noun}")
 
-    stream_partition(names, config or PartitionConfig(), timeout, on_line)
+    config = PartitionConfig() if config is None else config
+    stream_partition(names, config, on_line, timeout, silence)
     return results
+
+
+def _names(methods: Sequence[str] | str) -> tuple[str, ...]:
+    if isinstance(methods, str):
+        return (methods,)
+    if not isinstance(methods, list | tuple):
+        raise TypeError(f"methods: expected a name or a list of names, got {methods!r}")
+    return tuple(methods)
+
+
+def _result(line: str) -> PartitionResult:
+    try:
+        return PartitionResult(**json.loads(line))
+    except (ValueError, TypeError):
+        raise RuntimeError(
+            f"expected rank 0 to print one JSON object per method, got {line!r}"
+        ) from None
 
 
 def stream_partition(
     methods: tuple[str, ...],
     config: PartitionConfig,
-    timeout: float,
     on_line: Callable[[str], None],
+    timeout: float = BACKSTOP_SECONDS,
+    silence: float = SILENCE_SECONDS,
 ) -> None:
     """Check the settings, start the processes and hand on each JSON line as it is printed.
 
     Args:
         methods: Names in `METHODS`.
         config: Network, minibatch and number of processes.
-        timeout: Seconds for everything.
         on_line: Receives one line per method.
+        timeout: Seconds for everything.
+        silence: Seconds without any report of progress.
 
     Raises:
+        TypeError: If a setting has the wrong type.
         ValueError: If a method cannot run with these settings.
         RuntimeError: If this build of PyTorch has no process group for the CPU.
-        RankError: If a process fails or the time is up.
+        RankError: If a process fails or hangs.
     """
+    if not isinstance(config, PartitionConfig):
+        raise TypeError(f"config: expected a PartitionConfig, got {config!r}")
     config.check(methods)
+    positive("timeout", timeout)
+    positive("silence", silence)
     check_platform()
+    if config.device == "cuda":
+        check_gpus(config.nproc)
     nproc = 1 if set(methods) <= ONE_PROCESS else config.nproc
     command = [sys.executable, "-m", "d2l_utils.partition", *_arguments(methods, config)]
     # Waiting inside a process lasts longer than the run may: the launcher knows whom to blame.
-    run_ranks([*command, f"--timeout={2 * timeout}"], nproc, timeout, on_line)
+    run_ranks(
+        [*command, f"--timeout={2 * timeout}"], nproc, timeout, on_line, silence, must_report=True
+    )
 
 
 def check_platform() -> None:

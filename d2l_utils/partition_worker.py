@@ -12,19 +12,23 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
 from d2l_utils.checks import relative_error
-from d2l_utils.launch import RENDEZVOUS
 from d2l_utils.memory_meter import measure_memory
 from d2l_utils.partition_config import ONE_PROCESS, PartitionConfig
 from d2l_utils.partition_methods import PREPARE
-from d2l_utils.partition_problem import Job, Place, make_data, make_network
+from d2l_utils.partition_problem import Job, Place, check_gpus, gpus, make_data, make_network
+from d2l_utils.rank_guard import RENDEZVOUS
+from d2l_utils.rank_reports import DONE, VARIABLES, Standing, report, standing
 from d2l_utils.traffic import bytes_sent, sent_by_this_process
+
+if TYPE_CHECKING:
+    from torch._C._distributed_c10d import Store
 
 _REPEATS = 5
 """The least of several peaks is reported: the thread that communicates sometimes lets go of a
@@ -41,32 +45,49 @@ def joined(device: str, timeout: float) -> Iterator[Place]:
     """
     import torch.distributed as dist
 
-    rank, nproc = int(os.environ["RANK"]), int(os.environ["WORLD_SIZE"])
-    place = Place(rank, nproc, _device(device))
+    here = standing()
+    if here is None:
+        raise ValueError(f"environment: expected {', '.join(VARIABLES)}, got none of them")
+    place = Place(here.rank, here.nproc, _device(device, here))
     if place.device.type == "cuda":
         torch.cuda.set_device(place.device)
     dist.init_process_group(
         "nccl" if place.device.type == "cuda" else "gloo",
-        init_method=os.environ.get(RENDEZVOUS, "env://"),
-        rank=rank,
-        world_size=nproc,
+        store=_store(here.nproc, timedelta(seconds=timeout)),
+        rank=here.rank,
+        world_size=here.nproc,
         timeout=timedelta(seconds=timeout),
     )
+    report("met")  # from here on the launcher expects to hear of progress
     try:
         yield place
     finally:
         if sys.exc_info()[0] is None:  # after an error, closing could wait for the others
             dist.destroy_process_group()
+            report(DONE)
 
 
-def _device(name: str) -> torch.device:
-    local, needed = int(os.environ["LOCAL_RANK"]), int(os.environ["LOCAL_WORLD_SIZE"])
-    available = torch.cuda.device_count() if torch.cuda.is_available() else 0
-    if name == "cpu" or (name == "auto" and available < needed):
+def _store(nproc: int, timeout: timedelta) -> Store | None:
+    """Where `run_ranks` has the processes meet; None where torchrun's variables say it.
+
+    Not by a ``file://`` address, in which characters such as ``?`` have a meaning.
+    """
+    import torch.distributed as dist
+
+    path = os.environ.get(RENDEZVOUS)
+    if path is None:
+        return None
+    store: Store = dist.FileStore(path, nproc)  # type: ignore[attr-defined] # not in its __all__
+    store.set_timeout(timeout)
+    return store
+
+
+def _device(name: str, here: Standing) -> torch.device:
+    available = gpus()
+    if name == "cpu" or (name == "auto" and available < here.local_nproc):
         return torch.device("cpu")
-    if available < needed:
-        raise RuntimeError(f"expected {needed} GPUs on this machine, got {available}")
-    return torch.device("cuda", local)
+    check_gpus(here.local_nproc)
+    return torch.device("cuda", here.local_rank)
 
 
 def run_method(method: str, config: PartitionConfig, place: Place) -> dict[str, Any]:
@@ -107,14 +128,17 @@ def run_method(method: str, config: PartitionConfig, place: Place) -> dict[str, 
 
 def _own_record(method: str, config: PartitionConfig, place: Place) -> dict[str, Any]:
     peaks = []
-    for _ in range(_REPEATS):
+    for number in range(_REPEATS):
         job = PREPARE[method](config, place)
         peaks.append(_peak(job, config, place))
+        report(f"{method}: peak {number + 1} of {_REPEATS}")
     parameter_bytes = sum(_local(W).untyped_storage().nbytes() for W in job.weights.values())
     sent = _sent(job, config, method in ONE_PROCESS)
+    report(f"{method}: bytes sent")
     gradients = {layer: _whole(W.grad) for layer, W in job.weights.items()}
     expected = {layer: g.to(place.device) for layer, g in reference_gradients(config).items()}
     alone = _same_step_alone(config, place)
+    report(f"{method}: gradients")
     return {
         "layers": sorted(job.weights),
         "parameter_bytes": parameter_bytes,

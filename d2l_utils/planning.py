@@ -53,6 +53,7 @@ def transformer_on_meta(
         A chain of named units on the device ``"meta"``.
 
     Raises:
+        TypeError: If a number is not an integer.
         ValueError: If a number is not positive or the heads do not divide the width.
     """
     sizes = {"num_blocks": num_blocks, "num_heads": num_heads, "vocabulary": vocabulary}
@@ -84,8 +85,11 @@ def plan_stages(
         One plan per device.
 
     Raises:
+        TypeError: If the model is not a chain or a number not an integer.
         ValueError: If there are more devices than units, or a number is not positive.
     """
+    if not isinstance(model, nn.Sequential):
+        raise TypeError(f"model: expected an nn.Sequential, got {type(model).__name__}")
     positive_int("bytes_per_parameter", bytes_per_parameter)
     names = [name for name, _ in model.named_children()]
     counts = [sum(p.numel() for p in unit.parameters()) for unit in model]

@@ -1,25 +1,27 @@
 """Find out which process of a distributed run is to blame, and say so in one line.
 
 When one process fails, the others fail too, or wait for it until they are stopped. `failure` and
-`lateness` tell the cause from its consequences, by what each process wrote to its standard error.
+`lateness` tell the cause from its consequences, by how each process ended, what it reported and
+what it wrote to its standard error.
 """
 
 from __future__ import annotations
 
-import contextlib
+import re
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-POLL_SECONDS = 0.02
-GRACE_SECONDS = 3.0  # for other processes to end or to answer, before the blame is laid
+from d2l_utils.rank_reports import DONE
+
 _VICTIM = ("closed by peer", "reset by peer", "Broken pipe", "Connection refused")
 _WAITING = ("torch/distributed", "_engine_run_backward")
 _DUMP = "most recent call first):"
+_TRACEBACK = re.compile(r"(  \+ Exception Group )?Traceback \(most recent call last\):")
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
+_NO_MESSAGES = (" ", "-", "Traceback (", "Exception Group Tr", "During handling of", "The above ex")
+_MESSAGE_LENGTH = 500
 
 
 class RankError(RuntimeError):
@@ -38,26 +40,63 @@ class RankError(RuntimeError):
 
 @dataclass
 class Rank:
-    """One started process, its number and the files it writes to."""
+    """One started process: its number, its files, and how it ended.
+
+    Attributes:
+        rank: Its number.
+        folder: Where its files are: ``output-0``, ``error-0``, ``reports-0``.
+        status: Its exit status, the negative number of the signal that ended it, or None while it
+            runs.
+        place: How many others had ended before it.
+        must_report: Whether it is wrong to end without having reported at all.
+    """
 
     rank: int
-    process: subprocess.Popen[bytes]
-    output: Path
-    error: Path
+    folder: Path
+    status: int | None = None
+    place: int = 0
+    must_report: bool = False
 
     def log(self) -> str:
-        """What the process has written to its standard error so far."""
-        return self.error.read_text(encoding="utf-8", errors="replace")
+        """What the process has written to its standard error so far, without colours."""
+        return _ESCAPES.sub("", _read(self.folder / f"error-{self.rank}"))
+
+    def reports(self) -> list[str]:
+        """What the process has reported so far."""
+        return _read(self.folder / f"reports-{self.rank}").splitlines()
+
+    def written(self) -> int:
+        """Bytes of everything that the process has written so far."""
+        paths = (self.folder / f"{kind}-{self.rank}" for kind in ("output", "error", "reports"))
+        return sum(path.stat().st_size for path in paths if path.exists())
+
+    @property
+    def left_early(self) -> bool:
+        """Whether the process has ended as if all were well, before it said that it was done."""
+        if self.status != 0:
+            return False
+        reports = self.reports()
+        return reports[-1] != DONE if reports else self.must_report
 
     @property
     def failed(self) -> bool:
         """Whether the process has ended, and not well."""
-        return self.process.poll() not in (None, 0)
+        return self.status is not None and not self.ended_well
+
+    @property
+    def ended_well(self) -> bool:
+        """Whether the process has done what it should."""
+        return self.status == 0 and not self.left_early
+
+
+def _read(path: Path) -> str:
+    """The text of a file, empty where there is none; bytes that are no text are spelled out."""
+    return path.read_bytes().decode("utf-8", "backslashreplace") if path.exists() else ""
 
 
 def is_victim(rank: Rank) -> bool:
     """Whether a process ended only because another one had."""
-    return rank.process.returncode > 0 and any(sign in rank.log() for sign in _VICTIM)
+    return (rank.status or 0) > 0 and any(sign in rank.log() for sign in _VICTIM)
 
 
 def failure(ranks: Sequence[Rank]) -> RankError:
@@ -66,67 +105,110 @@ def failure(ranks: Sequence[Rank]) -> RankError:
     Args:
         ranks: All processes, at least one of which has failed.
     """
-    failures = sorted((rank for rank in ranks if rank.failed), key=is_victim)
+    failures = sorted((rank for rank in ranks if rank.failed), key=lambda r: (is_victim(r), r.rank))
     rank = failures[0]
-    code = rank.process.returncode
-    if code < 0:
-        what = f"was killed by {signal.Signals(-code).name}"
-    else:
-        what = f"failed: {_last_message(rank.log()) or f'exit status {code}'}"
+    gone = sorted((r for r in ranks if r.status == 0), key=lambda r: r.place)
+    if is_victim(rank) and gone:  # nobody else failed: it missed one that had left
+        return _error(gone[0], ranks, f"left {_end(gone[0])}, and rank {rank.rank} {_end(rank)}")
+    return _error(rank, ranks, _end(rank))
+
+
+def _error(rank: Rank, ranks: Sequence[Rank], what: str) -> RankError:
     return RankError(f"rank {rank.rank} of {len(ranks)} {what}", rank.rank, rank.log())
 
 
-def _last_message(log: str) -> str:
-    """The exception's own line: the first without indentation after the last traceback."""
-    lines = log.splitlines()
-    marks = [i for i, line in enumerate(lines) if "Traceback (most recent call last)" in line]
-    candidates = [_without_prefix(line) for line in lines[marks[-1] + 1 if marks else 0 :]]
-    plain = [line for line in candidates if line.strip() and not line.startswith(" ")]
-    if not plain:
-        return ""
-    return (plain[0] if marks else plain[-1])[:500]
+def _end(rank: Rank) -> str:
+    """How a process ended, in words."""
+    status = rank.status or 0
+    if status < 0:
+        return f"was killed by {_signal_name(-status)}"
+    if rank.left_early:
+        last = rank.reports()[-1:]
+        what = f"after it had reported {last[0]!r}" if last else "before it had reported anything"
+        return f"left early: exit status 0 {what}"
+    if status == 0:
+        return "with exit status 0"
+    return f"failed: {last_message(rank.log()) or f'exit status {status}'}"
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # real-time signals have no names
+        return f"signal {number}"
+
+
+def last_message(log: str) -> str:
+    """Return the exception's own line, the first without indentation after the last traceback.
+
+    Args:
+        log: What a program wrote to its standard error.
+
+    Returns:
+        That line, for a group with those of its members; without a traceback the last line; empty
+        if nothing was written.
+    """
+    lines = [_without_prefix(line) for line in log.splitlines()]
+    marks = [i for i, line in enumerate(lines) if _TRACEBACK.match(line)]
+    if not marks:
+        plain = [line for line in lines if line.strip() and not line.startswith(" ")]
+        return (plain or [""])[-1][:_MESSAGE_LENGTH]
+    after = lines[marks[-1] + 1 :]
+    if lines[marks[-1]].startswith("  +"):
+        return _group_message(after)[:_MESSAGE_LENGTH]
+    return next((line for line in after if line.strip() and line[0] != " "), "")[:_MESSAGE_LENGTH]
+
+
+def _group_message(lines: Sequence[str]) -> str:
+    """The line of an exception group and those of its members, members of members included."""
+    messages = []
+    for line in lines:
+        if line[:1] not in ("", " "):
+            break
+        text = re.sub(r"^ +[|+] ?", "", line)
+        is_frame = text.startswith(_NO_MESSAGES)
+        if text.strip() and not is_frame:
+            messages.append(text)
+    return ": ".join([messages[0], "; ".join(messages[1:])]) if messages[1:] else "".join(messages)
 
 
 def _without_prefix(line: str) -> str:
     """Drop the ``[rank1]: `` that torch puts before each line of a traceback."""
-    head, separator, rest = line.partition("]: ")
-    return rest if separator and head.startswith("[rank") else line
+    return re.sub(r"^\[rank\d+\]: ?", "", line)
 
 
-def lateness(ranks: Sequence[Rank], timeout: float) -> RankError:
-    """Ask every process where it is, and blame one that does not wait for the others.
+def lateness(ranks: Sequence[Rank], what: str) -> RankError:
+    """Blame a process that does not wait for the others, after all were asked where they are.
 
     Args:
-        ranks: All processes, some of which still run.
-        timeout: The seconds they were given.
+        ranks: All processes, some of which still run, or did until they were asked.
+        what: What was awaited in vain, such as ``"did not end within 60 s"``.
     """
-    running = [rank for rank in ranks if rank.process.poll() is None] or list(ranks)
-    stacks = [_innermost(log) for log in _dumps(running)]
-    busy = [r for r, stack in zip(running, stacks, strict=True) if not _is_waiting(stack)]
-    rank = (busy or running)[0]
-    where = "; ".join(
-        f"rank {r.rank} was in {stack[0] if stack else 'its start'}"
-        for r, stack in zip(running, stacks, strict=True)
-    )
-    return RankError(
-        f"rank {rank.rank} of {len(ranks)} did not end within {timeout:g} s ({where})",
-        rank.rank,
-        rank.log(),
-    )
+    gone = sorted((rank for rank in ranks if rank.status == 0), key=lambda rank: rank.place)
+    running = [rank for rank in ranks if rank not in gone]
+    stacks = {rank.rank: _innermost(rank.log()) for rank in running}
+    busy = [rank for rank in running if not _is_waiting(stacks[rank.rank])]
+    places = [f"rank {r.rank} {_where(r, stacks[r.rank])}" for r in running]
+    places += [f"rank {r.rank} had left with exit status 0" for r in gone]
+    where = "; ".join(places)
+    if gone and not busy:  # all that still run wait for one that has left
+        return _error(gone[0], ranks, f"left with exit status 0, and the others {what} ({where})")
+    return _error((busy or running)[0], ranks, f"{what} ({where})")
 
 
-def _dumps(ranks: Sequence[Rank]) -> list[str]:
-    """Ask each process for its stack, which one that called `follow_launcher` writes down."""
-    if sys.platform != "win32":
-        for rank in ranks:
-            with contextlib.suppress(ProcessLookupError):
-                rank.process.send_signal(signal.SIGUSR1)
-    end = time.monotonic() + GRACE_SECONDS
-    while time.monotonic() < end and not all(
-        _DUMP in rank.log() or rank.process.poll() is not None for rank in ranks
-    ):
-        time.sleep(POLL_SECONDS)
-    return [rank.log() for rank in ranks]
+def has_answered(rank: Rank) -> bool:
+    """Whether a process has ended or has written down where it is.
+
+    Args:
+        rank: A process that was asked.
+    """
+    return rank.status is not None or _DUMP in rank.log()
+
+
+def _where(rank: Rank, stack: Sequence[str]) -> str:
+    reports = rank.reports()
+    after = f", after reporting {reports[-1]!r}" if reports else ""
+    return (f"was in {stack[0]}" if stack else "did not say where it was") + after
 
 
 def _innermost(log: str, depth: int = 8) -> list[str]:

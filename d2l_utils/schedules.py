@@ -13,7 +13,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
+
+from d2l_utils.bounded_arguments import integer_from, one_of
 
 Kind = Literal["forward", "backward"]
 SCHEDULES = ("gpipe", "1f1b")
@@ -76,7 +78,12 @@ class Timeline:
 
         Args:
             stage: Index of the stage.
+
+        Raises:
+            TypeError: If it is not an integer.
+            ValueError: If there is no such stage.
         """
+        integer_from("stage", stage, 0, self.num_stages - 1)
         changes = [
             (event.start, 1) if event.kind == "forward" else (event.end, -1)
             for event in self.events
@@ -102,11 +109,11 @@ def stage_order(
         stage: Index of the stage.
 
     Raises:
+        TypeError: If a number is not an integer.
         ValueError: If the schedule is unknown or a number does not suit it.
     """
     _check(schedule, num_stages, num_microbatches)
-    if not 0 <= stage < num_stages:
-        raise ValueError(f"stage: expected 0 to {num_stages - 1}, got {stage}")
+    integer_from("stage", stage, 0, num_stages - 1)
     forwards = [Action("forward", i) for i in range(num_microbatches)]
     backwards = [Action("backward", i) for i in range(num_microbatches)]
     if schedule == "gpipe":
@@ -141,6 +148,8 @@ def simulate(
         The timeline.
 
     Raises:
+        TypeError: If a number is not an integer.
+        TypeError: If a number is not an integer.
         ValueError: If the schedule is unknown or a number does not suit it.
     """
     _check(schedule, num_stages, num_microbatches)
@@ -148,8 +157,7 @@ def simulate(
         "forward": _per_stage("forward", forward, num_stages),
         "backward": _per_stage("backward", backward, num_stages),
     }
-    if transfer < 0:
-        raise ValueError(f"transfer: expected at least 0, got {transfer}")
+    integer_from("transfer", transfer, 0)
     orders = [
         list(stage_order(schedule, num_stages, num_microbatches, s)) for s in range(num_stages)
     ]
@@ -190,18 +198,13 @@ def _source(action: Action, stage: int, num_stages: int) -> tuple[int, Action] |
 
 
 def _check(schedule: str, num_stages: int, num_microbatches: int) -> None:
-    if schedule not in SCHEDULES:
-        raise ValueError(f"schedule: expected one of {', '.join(SCHEDULES)}, got {schedule!r}")
-    if num_stages < 1:
-        raise ValueError(f"num_stages: expected at least 1, got {num_stages}")
-    if num_microbatches < 1:
-        raise ValueError(f"num_microbatches: expected at least 1, got {num_microbatches}")
+    one_of("schedule", schedule, SCHEDULES)
+    integer_from("num_stages", num_stages, 1)
+    integer_from("num_microbatches", num_microbatches, 1)
 
 
 def _per_stage(name: str, value: int | Sequence[int], num_stages: int) -> list[int]:
-    times = [value] * num_stages if isinstance(value, int) else list(value)
+    times: list[Any] = list(value) if isinstance(value, list | tuple) else [value] * num_stages
     if len(times) != num_stages:
         raise ValueError(f"{name}: expected {num_stages} times, got {len(times)}")
-    if min(times) < 1:
-        raise ValueError(f"{name}: expected times of at least 1, got {min(times)}")
-    return times
+    return [integer_from(name, time, 1) for time in times]

@@ -17,6 +17,9 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
 from math import inf
 
+from d2l_utils.arguments import layer_sizes, positive_int
+from d2l_utils.bounded_arguments import integer_from
+
 Stages = tuple[tuple[int, ...], ...]
 """Indices of the layers of each stage."""
 
@@ -34,7 +37,14 @@ def layer_bytes(sizes: Sequence[int], batch: int, itemsize: int) -> tuple[int, .
 
     Returns:
         One number of bytes per layer.
+
+    Raises:
+        TypeError: If a number is not an integer.
+        ValueError: If a number is not positive.
     """
+    sizes = layer_sizes("sizes", sizes)
+    positive_int("batch", batch)
+    positive_int("itemsize", itemsize)
     return tuple(
         (2 * fan_in * fan_out + batch * fan_in) * itemsize for fan_in, fan_out in pairwise(sizes)
     )
@@ -51,6 +61,7 @@ def split_evenly(num_layers: int, num_stages: int) -> Stages:
         The layers of each stage.
 
     Raises:
+        TypeError: If a number is not an integer.
         ValueError: If there are more stages than layers, or none.
     """
     _check_stages(num_layers, num_stages)
@@ -73,11 +84,11 @@ def split_balanced(costs: Sequence[int], num_stages: int) -> Stages:
         The layers of each stage.
 
     Raises:
+        TypeError: If a number is not an integer.
         ValueError: If there are more stages than layers, or none, or a cost is negative.
     """
+    _check_costs(costs)
     _check_stages(len(costs), num_stages)
-    if min(costs) < 0:
-        raise ValueError(f"costs: expected none below 0, got {min(costs)}")
     heaviest, _ = _best_ends(costs, num_stages, lambda rest, stage: max(rest, stage))
     _, ends = _best_ends(
         costs, num_stages, lambda rest, stage: rest + (stage**2 if stage <= heaviest else inf)
@@ -109,15 +120,28 @@ def stage_totals(costs: Sequence[int], stages: Stages) -> tuple[int, ...]:
     Args:
         costs: One cost per layer.
         stages: The layers of each stage.
+
+    Raises:
+        TypeError: If a cost or a layer is not an integer.
+        ValueError: If a cost is negative or there is no such layer.
     """
+    _check_costs(costs)
+    for stage in stages:
+        for layer in stage:
+            integer_from("layer", layer, 0, len(costs) - 1)
     return tuple(sum(costs[layer] for layer in stage) for stage in stages)
 
 
+def _check_costs(costs: Sequence[int]) -> None:
+    if not isinstance(costs, list | tuple):
+        raise TypeError(f"costs: expected a list of integers, got {costs!r}")
+    for number, cost in enumerate(costs):
+        integer_from(f"costs[{number}]", cost, 0)
+
+
 def _check_stages(num_layers: int, num_stages: int) -> None:
-    if not 1 <= num_stages <= num_layers:
-        raise ValueError(
-            f"expected between 1 and {num_layers} stages for {num_layers} layers, got {num_stages}"
-        )
+    integer_from("num_layers", num_layers, 0)
+    integer_from("num_stages", num_stages, 1, num_layers, "the layers")
 
 
 def _stages(ends: Sequence[int]) -> Stages:

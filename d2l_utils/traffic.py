@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from d2l_utils.bounded_arguments import one_of
 from d2l_utils.partition_config import ONE_PROCESS, STAGED, PartitionConfig
 from d2l_utils.partition_problem import cuts
 
@@ -30,9 +31,13 @@ def bytes_sent(method: str, config: PartitionConfig, backend: str = "gloo") -> i
         The number of bytes.
 
     Raises:
-        ValueError: If the method is unknown.
+        TypeError: If an argument has the wrong type.
+        ValueError: If the method or the backend is unknown, or the settings do not suit the method.
     """
+    if not isinstance(config, PartitionConfig):
+        raise TypeError(f"config: expected a PartitionConfig, got {config!r}")
     config.check((method,))
+    one_of("backend", backend, ("gloo", "nccl"))
     p, n, sizes = config.nproc, config.batch, config.sizes
     if method in ONE_PROCESS:
         elements = 0

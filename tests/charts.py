@@ -14,14 +14,18 @@ T = TypeVar("T")
 
 PLOT = "figure.d2l-chart .d2l-chart-plot svg"  # not the still picture behind it
 CONTROLS = "figure.d2l-chart .d2l-chart-controls"
-QUIET_MS = 700  # longer than a chart waits before it says what it shows
+NAMES = ".d2l-chart-controls .vega-bind-name"
+PATIENCE = 5  # seconds; a chart follows a control at once and speaks half a second later
 
 
 def control(page: Page, name: str) -> Locator:
     """The input that a screen reader presents by exactly this name."""
-    menus = page.get_by_role("combobox", name=name, exact=True)
-    sliders = page.get_by_role("slider", name=name, exact=True)
-    return page.locator(CONTROLS).locator(menus.or_(sliders))
+    return _named(page.locator(CONTROLS), name)
+
+
+def _named(controls: Locator, name: str) -> Locator:
+    menus = controls.get_by_role("combobox", name=name, exact=True)
+    return menus.or_(controls.get_by_role("slider", name=name, exact=True))
 
 
 def options(page: Page, name: str) -> list[str]:
@@ -59,15 +63,83 @@ def status(page: Page) -> Locator:
 
 
 def listen(page: Page) -> Callable[[], list[str]]:
-    """Start to note what a chart says; the function returned lists it."""
-    status(page).evaluate(
-        "status => { window.said = []; new MutationObserver(() => said.push(status.textContent))"
-        ".observe(status, {childList: true}); }"
+    """Start to note what the page's only chart says; the function returned lists it."""
+    return _hear(status(page))
+
+
+def _hear(line: Locator) -> Callable[[], list[str]]:
+    line.evaluate(
+        "line => { line.said = []; new MutationObserver(() => line.said.push(line.textContent))"
+        ".observe(line, {childList: true}); }"
     )
-    return lambda: page.evaluate("said")
+    return lambda: line.evaluate("line => line.said")
 
 
-def eventually(read: Callable[[], T], expected: T, seconds: float = 5) -> None:
+def speak(page: Page) -> list[str]:
+    """Move every control of every chart, by keyboard; what its name or its status line lacks."""
+    charts = [_Chart(chart) for chart in page.locator("figure.d2l-chart").all()]
+    for chart in charts:
+        chart.move()
+    for chart in charts:
+        chart.listen()
+    return [f"{chart.name}: {each}" for chart in charts for each in chart.missing]
+
+
+class _Chart:
+    """A chart whose controls are moved, and what is missing from what it says."""
+
+    def __init__(self, chart: Locator) -> None:
+        self.chart, self.name = chart, chart.get_attribute("id")
+        self.missing: list[str] = []
+        self.settings: list[str] = []
+        line = chart.get_by_role("status")
+        if unasked := line.text_content():
+            self.missing.append(f"says unasked {unasked!r}")
+        self.said = _hear(line)
+
+    def move(self) -> None:
+        """Move each control to its end."""
+        names = [text.strip().rstrip(":") for text in self.chart.locator(NAMES).all_inner_texts()]
+        bound = self.chart.evaluate("chart => checks.boundInputs(chart)")
+        if len(names) != bound:
+            self.missing.append(f"{len(names)} of {bound} controls have a label")
+        for name in names:
+            control = _named(self.chart.locator(".d2l-chart-controls"), name)
+            value = _set_last(control) if control.count() == 1 else None
+            if value is None:
+                self.missing.append(f"no control is called {name!r} and moves by keyboard")
+            else:
+                self.settings.append(f"{name}: {value}.")
+
+    def listen(self) -> None:
+        """Wait until each setting was said, and see whether what stands in the chart was."""
+        end = time.monotonic() + PATIENCE
+        while (quiet := self._unsaid(heard := self.said())) and time.monotonic() < end:
+            time.sleep(0.02)
+        words = self._words() if self.settings else []
+        shown = [text for text in words if not heard or f"{text}." not in heard[-1]]
+        self.missing += [f"{each!r} is not said" for each in (*quiet, *shown)]
+
+    def _unsaid(self, heard: list[str]) -> list[str]:
+        return [each for each in self.settings if each not in " ".join(heard)]
+
+    def _words(self) -> list[str]:
+        """The texts that stand inside the chart and are more than a number."""
+        texts = self.chart.locator(".d2l-chart-plot svg .mark-text.role-mark text")
+        return [text for text in texts.all_text_contents() if re.search(r"[^\W\d_]", text)]
+
+
+def _set_last(control: Locator) -> str | None:
+    """Give a control its last value, or its first where it has the last, by keyboard."""
+    was = control.input_value()
+    for key in ("End", "Home"):
+        control.press(key)
+        if control.input_value() != was:
+            return control.input_value()
+    return None
+
+
+def eventually(read: Callable[[], T], expected: T, seconds: float = PATIENCE) -> None:
     """Fail if what is read does not become what is expected; a chart follows a control at once."""
     end = time.monotonic() + seconds
     while (found := read()) != expected and time.monotonic() < end:

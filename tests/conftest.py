@@ -20,44 +20,19 @@ import chromium
 import pytest
 import torch
 import yaml
+from contents import ROOT
+from costs import Meter
 from filelock import FileLock
-from visits import Reading, Tabs, Visit
+from page_report import Report, examine, glance
+from visits import Tabs, Visit
 
-ROOT = Path(__file__).resolve().parent.parent
 
-
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Use one thread: two of them on a busy machine wait for each other most of the time."""
+    config.pluginmanager.register(Meter(config))
     os.environ["OMP_NUM_THREADS"] = "1"
     os.environ["IPYTHONDIR"] = str(ROOT / ".ipython")
     torch.set_num_threads(1)
-
-
-SLOWEST = (
-    "tests/test_browser.py",  # builds the book, which the next one does not wait for
-    "chapters/multilayer-perceptrons/backprop/partitioning.ipynb",
-    "tests/test_accessibility.py",
-    "tests/test_live_browser.py",
-    "tests/test_partition.py",
-)
-"""Begun first, so that other workers have something to do until the last of these is done."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the slowest files; inside a file, keep the tests that read one page together."""
-
-    def group(item: pytest.Item) -> tuple[str, str]:
-        reads = isinstance(item, pytest.Function) and "read" in item.fixturenames
-        page = item.callspec.params["page"] if reads else ""  # type: ignore[attr-defined]
-        return item.nodeid.split("::")[0], page
-
-    first = {group(item): place for place, item in reversed(list(enumerate(items)))}
-
-    def place(item: pytest.Item) -> tuple[int, int]:
-        file = group(item)[0]
-        return SLOWEST.index(file) if file in SLOWEST else len(SLOWEST), first[group(item)]
-
-    items.sort(key=place)
 
 
 @dataclass(frozen=True)
@@ -214,37 +189,44 @@ def visit(
 
 
 @pytest.fixture(scope="session")
-def readings() -> dict[str, Reading]:
-    """Scheme -> the page that tests are reading now; to open one costs more than most tests."""
+def reported() -> dict[str, Report | Exception]:
+    """Page -> what a visit to it found, or why it could not be made."""
     return {}
 
 
 @pytest.fixture
-def read(
+def reports(
     tabs: Tabs,
-    readings: dict[str, Reading],
+    reported: dict[str, Report | Exception],
     book_address: Callable[[str], str],
     request: pytest.FixtureRequest,
     tmp_path: Path,
-) -> Iterator[Callable[..., Visit]]:
-    """A function that gives the visit to a page that all tests of this page share.
-
-    A page is opened for the first of them, and again after a failure.
-    """
+) -> Iterator[Callable[[str], Report]]:
+    """A function that gives the report on a page, which is visited when it is first asked for."""
     with pictured_after_failure(request, tmp_path) as visits:
 
-        def start(address: str, scheme: str = "http") -> Visit:
-            reading = readings.pop(scheme, None)
-            if reading is None or reading.address != address or reading.visit.page.is_closed():
-                if reading is not None:
-                    tabs.give_back(reading.visit)
-                base = book_address(scheme)
-                visits.append(Visit(tabs.take(base), base))
-                reading = Reading(visits[-1], address)
-            else:
-                visits.append(reading.visit)
-                reading.anew()
-            readings[scheme] = reading
-            return reading.visit
+        def begin(scheme: str) -> Visit:
+            base = book_address(scheme)
+            visits.append(Visit(tabs.take(base), base))
+            return visits[-1]
 
-        yield start
+        def visited(page: str) -> Report:
+            address = f"{page}.html" + ("?q=Hessian" if page == "search" else "")
+            report = examine(begin("http"), address)
+            glance(begin("file"), address, report)
+            return report
+
+        def report(page: str) -> Report:
+            if page not in reported:
+                try:
+                    reported[page] = visited(page)
+                except Exception as error:  # not once for each of the page's tests
+                    reported[page] = error
+            found = reported[page]
+            if isinstance(found, Exception):
+                raise found
+            return found
+
+        yield report
+    for each in visits:
+        tabs.give_back(each)

@@ -1,27 +1,14 @@
 /* What the browser tests measure inside a page; each check lists what is wrong, as text. */
 window.checks = {
-  /** Open everything that is folded. */
+  /** Open everything that is folded, code included; the lines that stand for code stay. */
   unfold() {
     for (const box of document.querySelectorAll(".bd-article details")) box.open = true;
-  },
-
-  /** Keep in mind what a test may change on a page that several tests read. */
-  remember() {
-    this.folds = [...document.querySelectorAll("details")].map((box) => [box, box.open]);
-    this.place = location.href;
-  },
-
-  /** Bring that back. */
-  restore() {
-    document.activeElement?.blur();
-    for (const [box, open] of this.folds) box.open = open;
-    history.replaceState(history.state, "", this.place);
-    scrollTo(0, 0);
-    document.documentElement.dataset.theme = "light";
+    for (const line of document.querySelectorAll(".d2l-fold[aria-expanded=false]")) line.click();
   },
 
   /** Wait until nothing changes its size any more: charts follow the width a moment later. */
   async settled() {
+    await document.fonts.ready;
     const measured = ".bd-article, .d2l-chart-plot svg";
     const sizes = () =>
       [...document.querySelectorAll(measured)].map((b) => [b.clientWidth, b.clientHeight]).join();
@@ -31,14 +18,6 @@ window.checks = {
       frames = now === was ? frames + 1 : 0;
       was = now;
     }
-  },
-
-  /** Wait for MathJax, but not for ever: where a part of it fails, its promise stays open. */
-  typeset() {
-    const late = new Promise((_, reject) => {
-      setTimeout(() => reject(new Error("MathJax has not finished")), 15000);
-    });
-    return Promise.race([window.MathJax?.startup?.promise, late]);
   },
 
   chartsAreDrawn(theme) {
@@ -131,7 +110,7 @@ window.checks = {
     };
     const skipped = "script, style, mjx-assistive-mml, a.headerlink, button";
     const found = new Map();
-    const article = document.querySelector(".bd-article");
+    const article = document.querySelector(".bd-article") ?? document.querySelector("main");
     const walker = document.createTreeWalker(article, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const box = node.parentElement;
@@ -193,8 +172,8 @@ window.checks = {
   /** What paper has no use for and yet would carry: controls, and boxes beside the text. */
   printedBesidesText() {
     const boxes =
-      "button, dialog, input, select, #pst-primary-sidebar, #pst-secondary-sidebar, " +
-      ".bd-header-article, .prev-next-area, .headerlink, .skip-link";
+      "button:not(.d2l-fold), .d2l-fold-code, dialog, input, select, #pst-primary-sidebar, " +
+      "#pst-secondary-sidebar, .bd-header-article, .prev-next-area, .headerlink, .skip-link";
     return [...document.querySelectorAll(boxes)]
       .filter((box) => {
         const { width, height, right, bottom } = box.getBoundingClientRect();
@@ -207,6 +186,118 @@ window.checks = {
   chartTextColors() {
     return [...document.querySelectorAll(".d2l-chart-live svg")].map((svg) =>
       [...svg.querySelectorAll("text")].map((text) => text.getAttribute("fill")).join(),
+    );
+  },
+
+  /** Charts that are drawn but not shown, or whose still picture is shown beside them. */
+  stillCharts() {
+    return [...document.querySelectorAll("figure.d2l-chart")]
+      .filter(
+        (chart) =>
+          !chart.querySelector(".d2l-chart-live svg")?.checkVisibility() ||
+          chart.querySelector(".d2l-chart-still").checkVisibility(),
+      )
+      .map((chart) => chart.id);
+  },
+
+  /** Charts that are live, or without a picture, where nothing can be; folded ones aside. */
+  liveCharts() {
+    return [...document.querySelectorAll("figure.d2l-chart")]
+      .filter(
+        (chart) =>
+          chart.querySelector(".d2l-chart-live").checkVisibility() ||
+          !(
+            chart.closest("details:not([open])") ||
+            chart.querySelector(".d2l-chart-still svg")?.checkVisibility()
+          ),
+      )
+      .map((chart) => chart.id);
+  },
+
+  /** What is folded and cannot be opened: no name, no focus, or a press changes nothing. */
+  stuckFolds() {
+    return [...document.querySelectorAll(".bd-article details")]
+      .filter((fold) => {
+        const summary = fold.querySelector(":scope > summary");
+        if (!summary?.innerText.trim()) return true;
+        const was = fold.open;
+        summary.focus();
+        const focused = document.activeElement === summary;
+        summary.click();
+        const turned = fold.open !== was;
+        summary.click();
+        return !focused || !turned || fold.open !== was;
+      })
+      .map((fold) => `${fold.id}: ${fold.textContent.trim().slice(0, 60)}`);
+  },
+
+  /** What is still folded when the page is about to be printed. */
+  foldedInPrint() {
+    window.dispatchEvent(new Event("beforeprint"));
+    return [...document.querySelectorAll(".bd-article details:not([open])")].map(
+      (fold) => `${fold.id}: ${fold.textContent.trim().slice(0, 60)}`,
+    );
+  },
+
+  /** What the page has loaded. */
+  loaded() {
+    const entries = ["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind));
+    return [...new Set(entries.map(({ name }) => name.split("#")[0].split("?")[0]))];
+  },
+
+  /** Of the elements with text that look alike, with all that is around them, the one that says
+   * most: its colours are those of the others. */
+  looks() {
+    const properties = [
+      "color", "backgroundColor", "backgroundImage", "opacity", "filter", "fontSize", "fontWeight",
+      "textDecorationLine", "textShadow", "visibility",
+    ];
+    const keys = new Map([[null, ""]]);
+    const key = (box) => {
+      if (!keys.has(box)) {
+        const style = getComputedStyle(box);
+        const state = ["disabled", "aria-disabled", "aria-hidden"].map((n) => box.getAttribute(n));
+        const own = [box.tagName, ...state, ...properties.map((name) => style[name])].join("|");
+        keys.set(box, `${key(box.parentElement)}>${own}`);
+      }
+      return keys.get(box);
+    };
+    const said = (box) =>
+      box.matches("input, select, textarea")
+        ? Infinity
+        : [...box.childNodes]
+            .filter((node) => node.nodeType === Node.TEXT_NODE)
+            .reduce((length, node) => length + node.data.trim().length, 0);
+    const most = new Map();
+    for (const box of document.body.querySelectorAll("*")) {
+      const length = said(box);
+      if (length === 0 || box.closest("mjx-container, script, style") || !box.checkVisibility()) {
+        continue;
+      }
+      if (length === Infinity) most.set(box, [length, box]);
+      else if (length > (most.get(key(box))?.[0] ?? 0)) most.set(key(box), [length, box]);
+    }
+    return [...most.values()].map(([, box]) => box);
+  },
+
+  /** How many inputs a chart's specification asks for. */
+  boundInputs(chart) {
+    const count = (part) => {
+      if (part === null || typeof part !== "object") return 0;
+      const binds = Array.isArray(part.params) ? part.params.map(({ bind }) => bind) : [];
+      return binds
+        .filter((bind) => bind && typeof bind === "object")
+        .map((bind) => ("input" in bind ? 1 : Object.keys(bind).length))
+        .concat(Object.values(part).map(count))
+        .reduce((sum, each) => sum + each, 0);
+    };
+    return count(JSON.parse(chart.querySelector('script[type="application/json"]').textContent));
+  },
+
+  /** The settings of all charts. */
+  settings() {
+    return [...document.querySelectorAll(".d2l-chart-controls :is(input, select)")].map(
+      (control) => `${control.ariaLabel}: ${control.value}`,
     );
   },
 };

@@ -1,4 +1,5 @@
 import re
+from dataclasses import FrozenInstanceError
 
 import pytest
 
@@ -21,6 +22,12 @@ def row(name: str, error: float | None = 1e-12, **changes: object) -> Row:
 
 
 RIGHT = (row("W1"), row("b1", expected_shape=(4,), got_shape=(4,)), row("W2"))
+
+
+@pytest.mark.parametrize("part", [RIGHT[0], Report(RIGHT, failure="", problems=4)])
+def test_a_verdict_cannot_be_changed(part: Row | Report) -> None:
+    with pytest.raises(FrozenInstanceError):
+        part.problems = 5  # type: ignore[misc, union-attr]
 
 
 def test_all_right_passes() -> None:

@@ -11,24 +11,11 @@ import nbformat
 import pytest
 import yaml
 from conftest import ROOT, Build, build, complaints, small_book
+from contents import PAGES
 
 from d2l_book.notebooks.external import external_requests
 
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-
-
-def toc_files(part: object) -> list[str]:
-    """The pages of a table of contents, in reading order."""
-    if isinstance(part, list):
-        return [name for item in part for name in toc_files(item)]
-    if not isinstance(part, dict):
-        return []
-    own = [str(part[key]) for key in ("root", "file") if key in part]
-    below = ("parts", "chapters", "sections")
-    return own + [name for key in below for name in toc_files(part.get(key))]
-
-
-PAGES = toc_files(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
 
 
 def page_text(html: Path, page: str) -> str:

@@ -110,7 +110,8 @@ def builds(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Build, dict[s
         write(folder / f"{SOUND}.ipynb", answer, printed, exercise)
         finished = build(folder, folder)
         pages = {page: unescape(page_text(finished.html, page)) for page in [*PAGES, SOUND]}
-        pages["search index"] = (finished.html / "searchindex.js").read_text(encoding="utf-8")
+        index = finished.html / "_static" / "search" / "index.js"
+        pages["search index"] = index.read_text(encoding="utf-8")
         done.append((finished, pages))
     return done
 

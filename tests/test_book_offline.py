@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,7 +9,6 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from d2l_book.render.offline import MATHJAX_COMPONENTS, copy_mathjax, tidied
 from d2l_utils.figures import COLORS
 
 CSS = (ROOT / "d2l_book" / "render" / "static" / "book.css").read_text(encoding="utf-8")
@@ -68,29 +66,3 @@ def test_dark_paper_is_the_dark_page() -> None:
         path.read_text(encoding="utf-8"),
     )
     assert page == [css_colors('html[data-theme="dark"]')["paper"]]
-
-
-def test_templates_are_tidied_and_the_rest_kept() -> None:
-    script = '<script defer src="f/fontawesome.js?x=1"></script>'
-    icons = f"<!-- So that users can add custom icons -->\n{script}"
-    link = '<a href="../_sources/a.ipynb" target="_blank" class="b">'
-    assert tidied(f"<p>a</p>{icons}<p>b</p>") == "<p>a</p><p>b</p>"
-    assert tidied(link) == '<a href="../_sources/a.ipynb" download class="b">'
-    tools = '<script src="../_static/searchtools.js"></script>'
-    assert tidied(f"<p>a</p>{tools}") == "<p>a</p>"
-    assert tidied(f"<p>a</p>{tools}", searches=True) == f"<p>a</p>{tools}"
-    ours = '<script src="_static/book.js"></script>'
-    assert tidied(ours) == ours
-
-
-def test_mathjax_is_copied_once(tmp_path: Path) -> None:
-    copy_mathjax(tmp_path)
-    script = tmp_path / "startup.js"
-    for component in MATHJAX_COMPONENTS:
-        assert (tmp_path / f"{component}.js").stat().st_size > 5000
-    assert sum(path.stat().st_size for path in tmp_path.rglob("*menu*")) == 0
-    assert len(list(tmp_path.rglob("*.woff"))) > 10
-    assert (tmp_path / "input" / "tex" / "extensions" / "boldsymbol.js").is_file()
-    os.utime(script, (1, 1))
-    copy_mathjax(tmp_path)
-    assert script.stat().st_mtime == 1

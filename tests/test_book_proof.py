@@ -13,7 +13,7 @@ import torch
 from conftest import ROOT, Build, build, small_book
 from test_book import PAGES, code_cell, notebook, page_text
 
-from d2l_book.render.proof import Proof, pinned_version, proof_line, read_proof
+from d2l_book.render.proof import Proof, proof_line, read_proof
 from d2l_utils import check_at_most, check_close, check_equal, check_true
 
 NOTEBOOKS = [page for page in PAGES if (ROOT / f"{page}.ipynb").is_file()]
@@ -94,24 +94,16 @@ def test_notebook_that_was_not_run_to_its_end_proves_nothing(tmp_path: Path) -> 
     assert read_proof(write(tmp_path / "a.ipynb", "✓ a: true", count=None)).checks == 0
 
 
-def test_torch_is_the_one_that_is_pinned_and_installed() -> None:
-    assert pinned_version("torch") == version("torch").split("+")[0]
-
-
-def test_package_without_a_pin_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "requirements.txt"
-    path.write_text("torchviz==1.0\n", encoding="utf-8")
-    with pytest.raises(ValueError, match=r"expected torch==<version>, got no such line"):
-        pinned_version("torch", path)
-
-
 @pytest.mark.parametrize("page", NOTEBOOKS)
-def test_page_of_the_book_carries_its_line_below_its_title(book_html: Path, page: str) -> None:
+def test_page_of_the_book_carries_its_line_below_the_statement(book_html: Path, page: str) -> None:
     html = page_text(book_html, page)
     proof = read_proof(ROOT / f"{page}.ipynb")
     [line] = LINE.finditer(html)
-    assert line[1] + line[2] == said(proof).replace("9.9", pinned_version("torch"))
-    assert re.search(r"</h1>\s*$", html[: line.start()])
+    assert line[1] + line[2] == said(proof).replace("9.9", version("torch").partition("+")[0])
+    head = html[: line.start()].rpartition("</h1>")[2]
+    assert "CC BY-SA 4.0" in head
+    assert "<h2" not in head
+    assert "<h2>Try first<" in html[line.end() :]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -1,77 +1,24 @@
-"""The built book as a reader meets it: in a real browser, over http and as files, without a net."""
+"""What the book does for its readers, tried in a browser on one page each: no net, http and files.
+
+That each page is sound is in `test_every_page`.
+"""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
-from conftest import ROOT
-from test_book import PAGES
+from contents import PAGES
+from page_report import WIDTHS
+from test_every_page import BUTTON, CHARTED, NOTEBOOKS
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
     from visits import Visit
 
 SCHEMES = ("http", "file")
-THEMES = ("light", "dark")
-WIDTHS = (375, 768, 1280)
-SHOTS = os.environ.get("D2L_SCREENSHOTS")  # a folder for pictures of every page
-
-NOTEBOOKS = {
-    page: (ROOT / f"{page}.ipynb").read_text(encoding="utf-8")
-    for page in PAGES
-    if (ROOT / f"{page}.ipynb").is_file()
-}
-CHARTED = [page for page, text in NOTEBOOKS.items() if "application/vnd.vegalite" in text]
-
-
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("page", PAGES)
-def test_page_is_complete_and_can_be_taken_home_without_any_other_host(
-    read: Callable[..., Visit], page: str, scheme: str, tmp_path: Path
-) -> None:
-    reader = read(f"{page}.html", scheme)
-    opened = reader.page
-    assert opened.evaluate("checks.rawMathematics()") == []
-    if page in NOTEBOOKS:
-        check_download(opened, page, tmp_path / "download.ipynb")
-    assert reader.foreign() == []
-    assert reader.complaints == []
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_page_is_light(read: Callable[..., Visit], page: str) -> None:
-    requests, size = read(f"{page}.html").page.evaluate(WEIGHT)
-    assert requests <= 40
-    assert 300_000 < size < (2_900_000 if page in CHARTED else 1_900_000)
-
-
-WEIGHT = """async () => {
-  const entries = ["navigation", "resource"].flatMap((type) => performance.getEntriesByType(type));
-  const addresses = entries.map(({ name }) => name.split("#")[0]);
-  const files = addresses.filter((address) => address.startsWith("http"));
-  const sizes = await Promise.all(files.map(async (address) => {
-    const answer = await fetch(address);
-    return (await answer.arrayBuffer()).byteLength;
-  }));
-  return [files.length, sizes.reduce((sum, size) => sum + size, 0)];
-}"""
-"""How many files a page asked for, and how many bytes they have once unpacked."""
-
-
-def check_download(opened: Page, page: str, target: Path) -> None:
-    """Download the page's notebook by its button and compare it with the book's source."""
-    opened.get_by_role("button", name="Download this page").click()
-    with opened.expect_download() as download:
-        opened.locator("a.btn-download-source-button").click()
-    download.value.save_as(target)
-    assert download.value.suggested_filename == f"{page.split('/')[-1]}.ipynb"
-    expected = nbformat.reads(NOTEBOOKS[page], as_version=4)
-    assert nbformat.read(target, as_version=4) == expected
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -83,25 +30,6 @@ def test_a_request_to_another_host_would_be_noticed(
     opened.evaluate("() => fetch('http://127.0.0.1:9/beacon').catch(() => null)")
     assert reader.foreign() == ["http://127.0.0.1:9/beacon"]
     assert reader.complaints != []
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_page_fits_the_screen_and_is_legible_in_both_themes(
-    read: Callable[..., Visit], page: str
-) -> None:
-    reader = read(f"{page}.html")
-    opened = reader.page
-    opened.evaluate("checks.unfold()")
-    for theme in THEMES:
-        reader.turn(theme, WIDTHS[0])
-        assert opened.evaluate("checks.unreachable()") == []
-        for width in WIDTHS:
-            reader.turn(theme, width)
-            if SHOTS is not None:
-                name = f"{page.replace('/', '-')}-{theme}-{width}.png"
-                opened.screenshot(path=Path(SHOTS) / name, full_page=True)
-            assert opened.evaluate("checks.tooWide()") == [], f"at {width} px"
-        assert opened.evaluate("checks.faintText()") == []
 
 
 @pytest.mark.parametrize(
@@ -144,96 +72,68 @@ def test_reader_can_switch_the_theme(visit: Callable[..., Visit], scheme: str) -
     assert reader.complaints == []
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_search_finds_hessian_and_lands_there(visit: Callable[..., Visit], scheme: str) -> None:
-    reader = visit(scheme)
-    opened = reader.open("search.html?q=Hessian")
-    first = opened.locator("#search-results li a").first
-    first.wait_for()
-    opened.wait_for_function("() => document.querySelector('#search-progress')?.innerText !== '.'")
-    first.click()
-    opened.wait_for_url(lambda url: "search.html" not in url)
-    assert "hessian" in opened.locator(".bd-article").inner_text().lower()
-    assert reader.foreign() == []
-    assert reader.complaints == []
-
-
-@pytest.mark.parametrize("page", CHARTED)
-def test_charts_are_live_follow_the_theme_and_are_still_in_print(
-    read: Callable[..., Visit], page: str
+def test_without_scripts_charts_are_still_pictures_and_code_is_shown(
+    visit: Callable[..., Visit],
 ) -> None:
-    reader = read(f"{page}.html", "file")
-    opened = reader.page
-    opened.evaluate("checks.unfold()")
-    opened.wait_for_function("() => checks.chartsAreDrawn('light')")
-    for chart in opened.locator("figure.d2l-chart").all():
-        assert chart.locator(".d2l-chart-live svg").first.is_visible()
-        assert not chart.locator(".d2l-chart-still").is_visible()
-    assert opened.evaluate("checks.emptyCharts()") == []
-    light = opened.evaluate("checks.chartTextColors()")
-    opened.evaluate("() => (document.documentElement.dataset.theme = 'dark')")
-    opened.wait_for_function("() => checks.chartsAreDrawn('dark')")
-    dark = opened.evaluate("checks.chartTextColors()")
-    assert all(new and new != old for new, old in zip(dark, light, strict=True))
-    opened.emulate_media(media="print")
-    assert_still(opened)
-    assert reader.complaints == []
-
-
-@pytest.mark.parametrize("page", CHARTED)
-def test_controls_have_names_and_keep_their_value_when_the_theme_changes(
-    visit: Callable[..., Visit], page: str
-) -> None:
-    reader = visit()
-    opened = reader.open(f"{page}.html")
-    opened.evaluate("checks.unfold()")
-    opened.wait_for_function("() => checks.chartsAreDrawn('light')")
-    controls = opened.locator(".d2l-chart-controls :is(input, select)")
-    values = []
-    for control in controls.all():
-        label = control.evaluate("(c) => c.ariaLabel || c.closest('label')?.textContent || ''")
-        assert label.strip(), control.evaluate("(c) => c.outerHTML")
-        if control.get_attribute("type") == "range":
-            was = control.input_value()
-            control.focus()
-            lowest = was == control.get_attribute("min")
-            opened.keyboard.press("ArrowRight" if lowest else "ArrowLeft")
-            assert control.input_value() != was
-        values.append(control.input_value())
-    opened.evaluate("() => (document.documentElement.dataset.theme = 'dark')")
-    opened.wait_for_function("() => checks.chartsAreDrawn('dark')")
-    assert [control.input_value() for control in controls.all()] == values
-    assert reader.complaints == []
-
-
-@pytest.mark.parametrize("page", CHARTED)
-def test_without_scripts_a_chart_is_a_still_picture(visit: Callable[..., Visit], page: str) -> None:
     reader = visit("file", scripts=False)
-    reader.page.goto(f"{reader.base}{page}.html")
-    assert_still(reader.page)
-
-
-def assert_still(opened: Page) -> None:
-    for chart in opened.locator("figure.d2l-chart").all():
+    reader.page.goto(f"{reader.base}{CHARTED[0]}.html")
+    for chart in reader.page.locator("figure.d2l-chart").all():
         if chart.locator("xpath=ancestor::details").count() == 0:
             assert chart.locator(".d2l-chart-still svg").is_visible()
         assert chart.locator(".d2l-chart-live").is_hidden()
+    cells = reader.page.locator(".bd-article .cell_input:not(details *)")
+    assert cells.count() > 0
+    assert all(cell.is_visible() for cell in cells.all())
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_folded_text_opens_by_keyboard_and_for_print(read: Callable[..., Visit], page: str) -> None:
-    opened = read(f"{page}.html").page
-    folds = opened.locator(".bd-article details")
-    for fold in folds.element_handles():
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_reader_downloads_the_notebook(
+    visit: Callable[..., Visit], scheme: str, tmp_path: Path
+) -> None:
+    reader = visit(scheme)
+    page, source = next(iter(NOTEBOOKS.items()))
+    opened = reader.open(f"{page}.html")
+    opened.get_by_role("button", name="Download this page").click()
+    with opened.expect_download() as download:
+        opened.locator(f"a.{BUTTON}").click()
+    download.value.save_as(tmp_path / "download.ipynb")
+    assert download.value.suggested_filename == f"{page.split('/')[-1]}.ipynb"
+    expected = nbformat.reads(source, as_version=4)
+    assert nbformat.read(tmp_path / "download.ipynb", as_version=4) == expected
+    assert reader.complaints == []
+
+
+def test_reader_unfolds_code_by_keyboard_and_may_always_read_with_it(
+    visit: Callable[..., Visit],
+) -> None:
+    opened = visit().open(f"{next(iter(NOTEBOOKS))}.html")
+    cell = opened.locator(".bd-article .cell").first
+    line, code = cell.locator(".d2l-fold"), cell.locator(".cell_input")
+    assert not code.is_visible()
+    for shown in (True, False):
+        line.press("Enter")
+        assert code.is_visible() is shown
+        assert line.get_attribute("aria-expanded") == str(shown).lower()
+    opened.get_by_role("button", name="Read with code").click()
+    assert code.is_visible()
+    opened.reload()
+    assert code.is_visible()
+    assert not line.is_visible()
+
+
+def test_folded_text_opens_by_keyboard(visit: Callable[..., Visit]) -> None:
+    opened = visit().open(f"{next(iter(NOTEBOOKS))}.html")
+    opened.get_by_role("button", name="Read with code").click()
+    opens = 0
+    for fold in opened.locator(".bd-article details").element_handles():
         found = fold.evaluate(GO_TO_SUMMARY)
         if found is None:  # inside another one
             continue
         assert found["name"]
         opened.keyboard.press("Enter")
         assert fold.evaluate("(f) => f.open") != found["open"]
-    opened.evaluate("checks.restore()")  # printing has to open what is folded
-    opened.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
-    assert folds.evaluate_all("(all) => all.every((f) => f.open)")
+        opens += 1
+    assert opens > 3
 
 
 GO_TO_SUMMARY = """(fold) => {
@@ -281,6 +181,7 @@ def test_nothing_moves_for_a_reader_who_asked_for_less_motion(visit: Callable[..
 
 def test_nothing_is_printed_while_it_fades_in(visit: Callable[..., Visit]) -> None:
     opened = visit().open(f"{next(iter(NOTEBOOKS))}.html")
+    opened.get_by_role("button", name="Read with code").click()
     for medium, moves in (("screen", True), ("print", False)):
         opened.emulate_media(media=medium, reduced_motion="no-preference")
         opened.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
@@ -294,16 +195,21 @@ FADING = """() => {
 }"""
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_printed_page_holds_the_text_alone(read: Callable[..., Visit], page: str) -> None:
-    reader = read(f"{page}.html")
-    opened = reader.page
-    reader.turn("dark", 768)
-    assert opened.evaluate("checks.printedBesidesText()") != []
-    opened.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
-    opened.emulate_media(media="print")
-    assert opened.evaluate("checks.printedBesidesText()") == []
-    assert opened.evaluate("checks.faintText()") == []
-    if SHOTS is not None:
-        name = f"{page.replace('/', '-')}-print.png"
-        opened.screenshot(path=Path(SHOTS) / name, full_page=True)
+def test_dark_theme_changes_no_size(visit: Callable[..., Visit]) -> None:
+    reader = visit()
+    opened = reader.open(f"{CHARTED[0]}.html")
+    opened.evaluate("checks.unfold()")
+    for width in WIDTHS:
+        reader.turn("light", width)
+        light = opened.evaluate(SIZES)
+        reader.turn("dark", width)
+        assert opened.evaluate(SIZES) == light
+
+
+SIZES = """() => {
+  const boxes = document.querySelectorAll("body, .bd-article :not(.d2l-chart *)");
+  return [...boxes].map((box) => {
+    const { x, width, height } = box.getBoundingClientRect();
+    return [box.tagName, box.className, x, width, height].join();
+  });
+}"""

@@ -1,4 +1,7 @@
+from typing import Any
+
 import pytest
+import torch
 
 from d2l_utils.checkpointing import measure_segments
 
@@ -29,6 +32,18 @@ def test_one_segment_and_one_per_layer_save_nothing() -> None:
 @pytest.mark.parametrize("segments", [-1, 6])
 def test_wrong_numbers_of_segments_are_refused(segments: int) -> None:
     with pytest.raises(ValueError, match=rf"expected 0 to 5 \(the layers\), got {segments}"):
+        measure_segments(segments, 5, 6, 7)
+
+
+@pytest.mark.parametrize("dtype", [torch.int64, "float32", None])
+def test_dtypes_without_gradients_are_refused(dtype: Any) -> None:
+    with pytest.raises(TypeError, match="dtype: expected a floating-point type of torch, got "):
+        measure_segments(1, 5, 6, 7, dtype)
+
+
+@pytest.mark.parametrize("segments", [1.0, True, None])
+def test_segments_that_are_no_integers_are_refused(segments: Any) -> None:
+    with pytest.raises(TypeError, match="segments: expected an integer, got "):
         measure_segments(segments, 5, 6, 7)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
-from test_book import PAGES
+from contents import PAGES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from itertools import pairwise
 
 import pytest
 import torch
@@ -59,6 +60,34 @@ def test_the_picture_draws_one_square_per_entry() -> None:
     assert picture.svg != matrix_picture(torch.eye(3), params, "three by three").svg
     assert picture.svg == matrix_picture(M, params, "three by three").svg
     assert picture.svg != matrix_picture(-M, params, "three by three").svg
+
+
+def test_the_picture_leaves_out_less_than_a_thousandth_of_the_largest_entry() -> None:
+    def drawn(entry: float) -> str:
+        M = torch.tensor([[2.0, entry], [entry, -2.0]])
+        return matrix_picture(M, {"w": torch.zeros(2)}, "two by two").svg
+
+    assert drawn(0.0019) == drawn(0.0)
+    assert drawn(0.0021) != drawn(0.0)
+
+
+def test_every_time_that_can_be_chosen_lies_on_the_axis_and_inside_it() -> None:
+    spec = cost_explorer().spec
+    (scale,) = {json.dumps(layer["encoding"]["x"]["scale"]) for layer in spec["layer"]}
+    low, high = json.loads(scale)["domain"]
+    (speed,) = (p["bind"] for p in spec["params"] if p["name"] == "speed")
+    flops = [row[cost] for row in spec["data"]["values"] for cost in COSTS]
+    shortest = min(flops) / (speed["max"] * 1e12)
+    longest = max(flops) / (speed["min"] * 1e12)
+    assert low < shortest < 1000 * low
+    assert high / 1000 < longest < high
+
+
+def test_the_choices_grow_by_equal_factors() -> None:
+    options = {p["name"]: p["bind"].get("options") for p in cost_explorer().spec["params"]}
+    for name, factor in (("units", 4), ("examples", 16)):
+        chosen = options[name]
+        assert [b / a for a, b in pairwise(chosen)] == [factor] * (len(chosen) - 1)
 
 
 def test_a_matrix_of_another_size_is_refused() -> None:

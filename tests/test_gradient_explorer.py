@@ -102,7 +102,7 @@ def page(tabs: Tabs, tmp_path: Path) -> Iterator[Any]:
 def shows(page: Any, row: int, column: int, slope: str) -> None:
     """Wait until the chart, and both menus, show this entry."""
     label = f"slope ∂f/∂X[{row}, {column}] = {slope}"
-    page.locator("svg text", has_text=label).wait_for(timeout=5000)
+    page.locator("svg text", has_text=label).wait_for(timeout=60_000)
     chosen = page.locator("select").evaluate_all("all => all.map(each => each.value)")
     assert chosen == [str(row), str(column)]
 

@@ -3,6 +3,7 @@ from fractions import Fraction
 
 import pytest
 import vl_convert
+from matplotlib.path import Path
 
 import d2l_utils as d2l
 from d2l_utils.partition_figures import (
@@ -39,6 +40,13 @@ def test_tensor_parallelism_halves_every_weight_and_every_second_activation() ->
     texts = [text.get_text() for text in who_holds_what().axes[7].texts]
     assert texts[:4] == ["0|1"] * 4
     assert texts[4:] == ["0|1", "0+1", "0|1", "0+1"] * 4
+
+
+def test_every_box_is_closed_so_that_its_corners_are_sharp() -> None:
+    for ax in who_holds_what().axes:
+        for patch in ax.patches:
+            codes = patch.get_path().codes.tolist()
+            assert codes == [Path.MOVETO, *[Path.LINETO] * 3, Path.CLOSEPOLY] * (len(codes) // 5)
 
 
 def test_picture_is_the_same_every_time() -> None:

@@ -34,6 +34,12 @@ def test_drawing_is_the_same_everywhere_and_differs_by_seed_and_layer() -> None:
     assert not torch.equal(make_data(CONFIG)[0], make_data(other)[0])
 
 
+@pytest.mark.parametrize("layer", [-1, 4])
+def test_a_layer_that_does_not_exist_is_refused(layer: int) -> None:
+    with pytest.raises(ValueError, match=f"layer: expected 0 to 3, got {layer}"):
+        make_weight(CONFIG, layer)
+
+
 def test_a_stage_is_a_part_of_the_network() -> None:
     X, _ = make_data(CONFIG)
     whole = make_network(CONFIG, range(4))

@@ -1,10 +1,11 @@
 import json
-from dataclasses import fields
+from collections.abc import Callable
+from dataclasses import fields, replace
 
 import pytest
 import torch
 
-from d2l_utils import launch, partition_results
+from d2l_utils import partition_results
 from d2l_utils.partition import parse_arguments
 from d2l_utils.partition_config import PartitionConfig
 from d2l_utils.partition_results import PartitionResult, run_partition
@@ -22,7 +23,12 @@ def test_progress_names_each_method_once(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def pretend(
-        command: object, nproc: int, timeout: float, on_line: launch.Callable[[str], None]
+        command: object,
+        nproc: int,
+        timeout: float,
+        on_line: Callable[[str], None],
+        *_: float,
+        **__: bool,
     ) -> None:
         on_line(record("single", 1))
         on_line(record("ddp", 2))
@@ -40,26 +46,88 @@ def test_processes_are_started_only_where_needed(
 ) -> None:
     seen: list[int] = []
     monkeypatch.setattr(
-        partition_results, "run_ranks", lambda command, nproc, *_: seen.append(nproc)
+        partition_results, "run_ranks", lambda command, nproc, *_, **__: seen.append(nproc)
     )
     run_partition(methods, CONFIG)
     assert seen == [started]
 
 
 def test_settings_survive_the_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[list[str]] = []
-    monkeypatch.setattr(partition_results, "run_ranks", lambda command, *_: seen.append(command))
-    run_partition(("split", "ddp"), CONFIG, timeout=7)
-    methods, config, timeout = parse_arguments(seen[0][3:])
-    assert (methods, config, timeout) == (("split", "ddp"), CONFIG, 14)
+    seen: list[tuple[list[str], float, float]] = []
+    monkeypatch.setattr(
+        partition_results,
+        "run_ranks",
+        lambda command, nproc, timeout, on_line, silence, must_report: seen.append(
+            (command, timeout, silence)
+        ),
+    )
+    run_partition(("split", "ddp"), CONFIG, timeout=7, silence=3)
+    command, timeout, silence = seen[0]
+    assert (timeout, silence) == (7, 3)
+    request = parse_arguments(command[3:])
+    assert (request.methods, request.config) == (("split", "ddp"), CONFIG)
+    assert request.timeout == 14  # a rank waits longer than the launcher, which knows whom to blame
+
+
+def test_a_line_of_another_kind_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    for line in ("hello", '{"method": "split"}', "3"):
+        monkeypatch.setattr(
+            partition_results,
+            "run_ranks",
+            lambda c, n, t, on_line, s, must_report, line=line: on_line(line),
+        )
+        with pytest.raises(
+            RuntimeError, match=r"expected rank 0 to print one JSON object .* got '"
+        ):
+            run_partition("split", CONFIG)
 
 
 def test_wrong_settings_start_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        partition_results, "run_ranks", lambda *_: pytest.fail("processes were started")
+        partition_results, "run_ranks", lambda *_, **__: pytest.fail("processes were started")
     )
     with pytest.raises(ValueError, match="at most 2 stages for 2 layers, got 3"):
         run_partition("split", PartitionConfig(sizes=(5, 7, 3), nproc=3))
     monkeypatch.setattr(torch.distributed, "is_gloo_available", lambda: False)
     with pytest.raises(RuntimeError, match=r"with torch\.distributed and gloo, got one without"):
         run_partition("split", CONFIG)
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"config": {}}, TypeError, r"config: expected a PartitionConfig, got \{\}"),
+        ({"methods": 3}, TypeError, "methods: expected a name or a list of names, got 3"),
+        ({"methods": [3]}, TypeError, "method: expected one of .*, got 3"),
+        ({"methods": ()}, ValueError, "method: expected one of .*, got none"),
+        ({"methods": ""}, ValueError, "method: expected one of .*, got ''"),
+        ({"progress": "no"}, TypeError, "progress: expected True or False, got 'no'"),
+        ({"timeout": "60"}, TypeError, "timeout: expected a number, got '60'"),
+        ({"timeout": 0}, ValueError, "timeout: expected a number above 0, got 0"),
+        ({"silence": float("nan")}, ValueError, "silence: expected a finite .* got nan"),
+        ({"silence": None}, TypeError, "silence: expected a number, got None"),
+        ({"config": replace(CONFIG, lambd=float("nan"))}, ValueError, "lambd: expected a finite"),
+        ({"config": replace(CONFIG, batch=8.0)}, TypeError, "batch: expected an integer"),  # type: ignore[arg-type]
+    ],
+)
+def test_wrong_arguments_start_nothing(
+    change: dict[str, object],
+    error: type[Exception],
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        partition_results, "run_ranks", lambda *_, **__: pytest.fail("processes were started")
+    )
+    with pytest.raises(error, match=f"^{message}"):
+        run_partition(**{"methods": "split", "config": CONFIG, **change})  # type: ignore[arg-type]
+
+
+def test_missing_gpus_start_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(
+        partition_results, "run_ranks", lambda *_, **__: pytest.fail("processes were started")
+    )
+    with pytest.raises(ValueError, match="device: expected 2 GPUs on this machine, got 1"):
+        run_partition("split", replace(CONFIG, device="cuda"))

@@ -6,6 +6,8 @@ from d2l_utils.partition_config import PartitionConfig
 from d2l_utils.partition_methods import PREPARE
 from d2l_utils.partition_problem import Job, Place, make_data, make_weight
 from d2l_utils.partition_worker import joined, one_step, reference_gradients
+from d2l_utils.rank_guard import RENDEZVOUS
+from d2l_utils.rank_reports import VARIABLES
 
 pytestmark = pytest.mark.exercise(5)
 CONFIG = PartitionConfig(sizes=(5, 7, 3), batch=11, lambd=0.3)
@@ -43,8 +45,19 @@ def test_missing_gpus_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("RANK", "0"), ("WORLD_SIZE", "2"), ("LOCAL_RANK", "0")):
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("LOCAL_WORLD_SIZE", "2")
+    monkeypatch.setenv(RENDEZVOUS, "/nowhere")
     with (
-        pytest.raises(RuntimeError, match="expected 2 GPUs on this machine, got 0"),
+        pytest.raises(ValueError, match="device: expected 2 GPUs on this machine, got 0"),
         joined("cuda", 5.0),
+    ):
+        pass
+
+
+def test_a_process_without_a_place_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    with (
+        pytest.raises(ValueError, match=r"environment: expected RANK, .* got none"),
+        joined("cpu", 5),
     ):
         pass

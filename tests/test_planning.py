@@ -36,7 +36,11 @@ def test_wrong_numbers_are_refused() -> None:
     with pytest.raises(ValueError, match="num_heads: expected a divisor of the width 8, got 3"):
         transformer_on_meta(2, 8, num_heads=3, vocabulary=50)
     model = transformer_on_meta(1, 8, num_heads=2, vocabulary=50)
-    with pytest.raises(ValueError, match="between 1 and 3 stages for 3 layers, got 4"):
+    with pytest.raises(ValueError, match=r"num_stages: expected 1 to 3 \(the layers\), got 4"):
         plan_stages(model, 4, 16)
     with pytest.raises(ValueError, match="bytes_per_parameter: expected at least 1, got 0"):
         plan_stages(model, 2, 0)
+    with pytest.raises(TypeError, match=r"model: expected an nn.Sequential, got Linear"):
+        plan_stages(nn.Linear(3, 3), 1, 1)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="num_stages: expected an integer, got None"):
+        plan_stages(model, None, 1)  # type: ignore[arg-type]

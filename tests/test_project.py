@@ -3,9 +3,15 @@
 import re
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 from d2l_book.notebooks.sources import read_cells
 
@@ -46,12 +52,47 @@ def test_types_are_complete_and_consistent() -> None:
 
 def test_workflows_are_valid_and_call_the_readme_commands() -> None:
     workflows = sorted((ROOT / ".github/workflows").glob("*.yml"))
-    assert {path.stem for path in workflows} == {"test", "publish", "weekly"}
+    assert {path.stem for path in workflows} == {"test", "weekly"}
     names = [str(path) for path in workflows]
     result = run("check_jsonschema", "--builtin-schema", "vendor.github-workflows", *names)
     assert result.returncode == 0, result.stdout
     assert "run: make test" in (ROOT / ".github/workflows/test.yml").read_text()
-    assert "run: make book" in (ROOT / ".github/workflows/publish.yml").read_text()
+    assert "run: make book" in (ROOT / ".github/workflows/test.yml").read_text()
+
+
+def jobs() -> dict[str, dict[str, Any]]:
+    """Workflow and job -> the job, of all workflows."""
+    return {
+        f"{path.stem}/{name}": job
+        for path in sorted((ROOT / ".github/workflows").glob("*.yml"))
+        for name, job in yaml.safe_load(path.read_text())["jobs"].items()
+    }
+
+
+def test_actions_are_pinned_by_commit() -> None:
+    used = [step["uses"] for job in jobs().values() for step in job["steps"] if "uses" in step]
+    assert used
+    assert [each for each in used if not re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40}", each)] == []
+
+
+def test_only_the_job_that_deploys_may_write_pages_and_it_installs_nothing() -> None:
+    for name, job in jobs().items():
+        rights = job.get("permissions", {})
+        assert ("pages" in rights) == (name == "test/publish")
+        if rights:
+            assert not any("make" in step.get("run", "") for step in job["steps"])
+    assert jobs()["test/publish"]["needs"] == "build"
+    assert jobs()["test/build"]["needs"] == "test"  # what did not pass is not published
+
+
+def test_updates_are_proposed_for_packages_and_actions() -> None:
+    name = ".github/dependabot.yml"
+    result = run("check_jsonschema", "--builtin-schema", "vendor.dependabot", name)
+    assert result.returncode == 0, result.stdout
+    kinds = {
+        each["package-ecosystem"] for each in yaml.safe_load((ROOT / name).read_text())["updates"]
+    }
+    assert kinds == {"pip", "github-actions"}
 
 
 def test_invalid_workflow_would_be_noticed(tmp_path: Path) -> None:
@@ -74,20 +115,63 @@ def test_ci_calls_the_readme_command_and_nothing_else() -> None:
     assert commands == ["set -euo pipefail", 'cd "$(dirname "$0")/.."', "exec make test"]
 
 
-def test_direct_requirements_are_pinned_and_the_constraints_agree() -> None:
-    def pins(name: str) -> dict[str, str]:
-        found = {}
+PROMISED = [f"3.{minor}.{patch}" for minor in (11, 12, 13) for patch in (0, 1, 2, 4, 5, 14)]
+"""Versions of Python that the README promises, the lowest of each first."""
+
+
+def pins(*names: str) -> dict[str, str]:
+    """Package -> version, of files with one exact pin a line."""
+    found = {}
+    for name in names:
         for line in (ROOT / name).read_text().splitlines():
-            line = line.split("#")[0].strip()
-            if line:
+            line = line.split("#")[0].partition(";")[0].rstrip("\\ ")
+            if line and not line.startswith(" "):
                 match = re.fullmatch(r"([\w.-]+)(?:\[[\w,]+\])?==([\w.+!-]+)", line)
                 assert match is not None, f"{name}: not an exact pin: {line!r}"
-                found[match.group(1).lower().replace("_", "-")] = match.group(2)
-        return found
+                found[canonicalize_name(match[1])] = match[2]
+    return found
 
-    direct, tree = pins("requirements.txt"), pins("constraints.txt")
+
+DIRECT = [f"requirements/{part}.txt" for part in ("pages", "book", "test")]
+
+
+def test_direct_requirements_are_pinned_and_the_constraints_agree() -> None:
+    listed = re.findall(r"^-r (\S+)$", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
+    assert listed == DIRECT
+    direct, tree = pins(*DIRECT), pins("constraints.txt")
     assert {name: tree.get(name) for name in direct} == direct
     assert direct["jupyter-book"].startswith("1.")
+
+
+def test_lock_has_the_same_versions_and_a_hash_for_each() -> None:
+    tree = pins("constraints.txt")
+    del tree["torch"]  # its builds are different files of one version
+    assert pins("requirements.lock") == tree
+    text = (ROOT / "requirements.lock").read_text()
+    entries = re.split(r"^(?=\w)", text, flags=re.MULTILINE)
+    assert all("--hash=sha256:" in entry for entry in entries if entry.strip())
+
+
+def refused(requires: str) -> list[str]:
+    """The promised versions of Python that a package does not admit."""
+    return [version for version in PROMISED if version not in SpecifierSet(requires)]
+
+
+def test_every_pin_admits_every_python_that_is_promised() -> None:
+    promised = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
+    assert refused(promised) == []
+    for name, version in pins("constraints.txt").items():
+        try:
+            metadata = distribution(name).metadata
+        except PackageNotFoundError:  # for other systems only
+            continue
+        assert metadata["Version"].partition("+")[0] == version, name
+        assert refused(metadata.get("Requires-Python") or "") == [], name
+
+
+def test_pin_that_needs_a_later_patch_is_seen() -> None:
+    assert refused(">=3.11.5") == ["3.11.0", "3.11.1", "3.11.2", "3.11.4"]
+    assert refused("<3.13")[0] == "3.13.0"
 
 
 def test_no_local_build_tag_is_asked_for() -> None:

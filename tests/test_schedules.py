@@ -79,7 +79,7 @@ def test_transfers_lengthen_the_bubble() -> None:
         (("gpipe", 0, 2), "num_stages: expected at least 1, got 0"),
         (("gpipe", 2, 0), "num_microbatches: expected at least 1, got 0"),
         (("gpipe", 2, 2, (1, 2, 3)), "forward: expected 2 times, got 3"),
-        (("gpipe", 2, 2, 1, 0), "backward: expected times of at least 1, got 0"),
+        (("gpipe", 2, 2, 1, 0), "backward: expected at least 1, got 0"),
         (("gpipe", 2, 2, 1, 1, -1), "transfer: expected at least 0, got -1"),
     ],
 )
@@ -88,6 +88,26 @@ def test_wrong_arguments_are_refused(arguments: tuple[object, ...], message: str
         simulate(*arguments)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((3, 2, 2), "schedule: expected one of gpipe, 1f1b, got 3"),
+        (("gpipe", 2.0, 2), r"num_stages: expected an integer, got 2\.0"),
+        (("gpipe", 2, True), "num_microbatches: expected an integer, got True"),
+        (("gpipe", 2, 2, 1.5), r"forward: expected an integer, got 1\.5"),
+        (("gpipe", 2, 2, (1, "2")), "forward: expected an integer, got '2'"),
+        (("gpipe", 2, 2, 1, None), "backward: expected an integer, got None"),
+        (("gpipe", 2, 2, 1, 1, float("inf")), "transfer: expected an integer, got inf"),
+        (("gpipe", 2, 2, 1, 1, float("nan")), "transfer: expected an integer, got nan"),
+    ],
+)
+def test_numbers_of_another_kind_are_refused(arguments: tuple[object, ...], message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        simulate(*arguments)  # type: ignore[arg-type]
+
+
 def test_a_stage_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ValueError, match="stage: expected 0 to 1, got 2"):
         stage_order("gpipe", 2, 3, 2)
+    with pytest.raises(ValueError, match="stage: expected 0 to 1, got 2"):
+        simulate("gpipe", 2, 3).in_flight(2)

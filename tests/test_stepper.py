@@ -277,5 +277,11 @@ def test_page_data_are_the_steps_and_numbers_of_the_object() -> None:
     assert len(data["edges"]) == sum(map(len, USES.values()))
 
 
-def test_page_data_cannot_close_its_script() -> None:
-    assert "<" not in parsed(stepper(**tiny_example())).scripts[0]
+def test_page_data_cannot_close_its_script(monkeypatch: pytest.MonkeyPatch) -> None:
+    widget = stepper(**tiny_example())
+    hostile = {"title": "</script><script>∂"}
+    monkeypatch.setattr(type(widget), "_payload", lambda self: hostile)
+    stored, _ = parsed(widget).scripts
+    assert "<" not in stored
+    assert json.loads(stored) == hostile
+    assert "∂" in stored  # letters are stored as such, for who compares two versions

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
+from d2l_utils import timing
 from d2l_utils.timing import time_ratio
 
 
-def test_calls_alternate_and_the_longer_one_counts_more() -> None:
-    calls = []
+def test_calls_alternate_and_the_ratio_is_that_of_the_middle_round(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls, clock = [], [0.0]
+    seconds = {"short": iter([1, 2, 2, 2]), "long": iter([50, 4, 6, 30])}
+    monkeypatch.setattr(timing.time, "perf_counter", lambda: clock[0])
 
-    def short() -> None:
-        calls.append("short")
-        time.sleep(0.001)
+    def call(name: str) -> None:
+        calls.append(name)
+        clock[0] += next(seconds[name])
 
-    def long() -> None:
-        calls.append("long")
-        time.sleep(0.02)
-
-    assert time_ratio(long, short, rounds=3) > 1
+    # Of 50, 2, 3 and 15 the first is not counted.
+    assert time_ratio(lambda: call("long"), lambda: call("short"), rounds=3) == 3
     assert calls == ["long", "short"] * 4
 
 

@@ -47,6 +47,13 @@ def test_unknown_method_is_refused() -> None:
         bytes_sent("pipeline", CONFIG)
 
 
+def test_other_kinds_of_arguments_are_refused() -> None:
+    with pytest.raises(TypeError, match=r"config: expected a PartitionConfig, got \{\}"):
+        bytes_sent("split", {})  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="backend: expected one of gloo, nccl, got 'mpi'"):
+        bytes_sent("split", CONFIG, "mpi")
+
+
 def test_written_bytes_are_counted(tmp_path: object) -> None:
     before = sent_by_this_process()
     if before is None:

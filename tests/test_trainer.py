@@ -124,9 +124,18 @@ def test_plotting_off_draws_nothing_and_on_fills_the_board() -> None:
     assert [y for _, y in lines["val_loss"]] == pytest.approx(history.validation["loss"])
 
 
+def test_a_plotted_training_loss_is_the_mean_over_a_fifth_of_an_epoch() -> None:
+    trainer = d2l.Trainer(2, plot=True)
+    trainer.board.live = False
+    trainer.fit(model(), data(num_train=320))  # ten steps: two for each point
+    where = [x for x, _ in trainer.board.lines()["train_loss"]]
+    assert where == pytest.approx([0.05 + 0.2 * point for point in range(10)])
+
+
 def test_long_fits_show_a_bar_and_short_ones_do_not(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setattr(trainer_module, "DELAY_SECONDS", float("inf"))
     d2l.Trainer(1, progress=True).fit(model(), data())
     assert capsys.readouterr().err == ""
     monkeypatch.setattr(trainer_module, "DELAY_SECONDS", 0.0)

@@ -101,33 +101,11 @@ class Visit:
             self.complaints.append(f"console {message.type}: {message.text}")
 
     def open(self, address: str) -> Page:
-        """Open a page and wait until its scripts, mathematics and charts are done."""
+        """Open a page and wait until its scripts and charts are done."""
         self.page.goto(self.base + address, wait_until="load")
-        self.page.evaluate("checks.typeset()")
         self.page.wait_for_function("() => checks.chartsAreDrawn()")
         return self.page
 
     def foreign(self) -> list[str]:
         """What was asked of anyone but the book."""
         return [url for url in self.asked if not url.startswith((self.base, "data:", "blob:"))]
-
-
-class Reading:
-    """A page opened once and read by several tests, each of which finds it as it was opened.
-
-    What a test may change for the next one not to notice: theme, width, medium and what is folded.
-    """
-
-    def __init__(self, visit: Visit, address: str) -> None:
-        self.visit, self.address = visit, address
-        visit.open(address)
-        self.url = visit.page.url
-        self.asked, self.complaints = list(visit.asked), list(visit.complaints)
-        visit.page.evaluate("checks.remember()")
-
-    def anew(self) -> None:
-        """Bring the page, and the record of opening it, back to where they were."""
-        visit = self.visit
-        visit.page.evaluate("checks.restore()")
-        visit.turn("light", 1280)
-        visit.asked[:], visit.complaints[:] = self.asked, self.complaints

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 
-def last_updated(path: Path) -> str:
+def last_updated(path: Path, committed: Mapping[Path, int] | None = None) -> str:
     """Return the day on which a source last changed, the same however often the book is built.
 
     That is the day of the last commit that touched it; outside a git checkout, the value of
@@ -19,12 +19,43 @@ def last_updated(path: Path) -> str:
 
     Args:
         path: A page's source.
+        committed: What `commit_times` found, where many pages ask; else git is asked.
 
     Returns:
         A date such as ``2026-11-23``, in UTC.
     """
-    seconds = _committed(path) or os.environ.get("SOURCE_DATE_EPOCH") or path.stat().st_mtime
+    times = commit_times(path.parent) if committed is None else committed
+    seconds = (
+        times.get(path.resolve()) or os.environ.get("SOURCE_DATE_EPOCH") or path.stat().st_mtime
+    )
     return datetime.fromtimestamp(int(float(seconds)), tz=UTC).date().isoformat()
+
+
+def commit_times(folder: Path) -> dict[Path, int]:
+    """Ask git once when the files below a folder were last committed.
+
+    Args:
+        folder: The folder.
+
+    Returns:
+        Resolved path -> seconds since 1970; empty outside a git checkout, or without git.
+    """
+    # Merges count where they differ from all their parents, as in the log of a single file.
+    command = ["git", "log", "-c", "--relative", "--no-renames", "--name-only", "-z"]
+    try:
+        result = subprocess.run(
+            [*command, "--format=%x01%ct"], cwd=folder, capture_output=True, check=False
+        )
+    except FileNotFoundError:  # no git here
+        return {}
+    times: dict[Path, int] = {}
+    root, seconds = folder.resolve(), 0
+    for field in os.fsdecode(result.stdout).split("\0"):
+        if field.startswith("\1"):
+            seconds = int(field[1:])
+        elif name := field.removeprefix("\n"):
+            times.setdefault(root / name, seconds)
+    return times
 
 
 def read_cells(path: Path) -> list[dict[str, Any]]:
@@ -55,9 +86,18 @@ def unrun_cells(path: Path) -> list[str]:
     Returns:
         One sentence per code cell that has not been run, was run out of order, or failed.
     """
+    return unrun_in(read_cells(path))
+
+
+def unrun_in(cells: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Say the same of a notebook that has been read; see `unrun_cells`.
+
+    Args:
+        cells: All its cells.
+    """
     return [
         f"cell {index} {problem}"
-        for index, problems in run_problems(read_cells(path)).items()
+        for index, problems in run_problems(cells).items()
         for problem in problems
     ]
 
@@ -103,14 +143,3 @@ def _run_problems(cell: Mapping[str, Any], expected: int) -> Iterator[str]:
         if output["output_type"] == "error":
             first_line = output["evalue"].partition("\n")[0]
             yield f"stopped with an error ({output['ename']}: {first_line})"
-
-
-def _committed(path: Path) -> str:
-    command = ["git", "log", "-1", "--format=%ct", "--", path.name]
-    try:
-        result = subprocess.run(
-            command, cwd=path.parent, capture_output=True, text=True, check=False
-        )
-    except FileNotFoundError:  # no git here
-        return ""
-    return result.stdout.strip()

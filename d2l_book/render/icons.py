@@ -18,14 +18,20 @@ _RULE = re.compile(r'((?:\.fa-[a-z0-9-]+:before,?)+)\{content:"\\[^"]+"\}')
 _CHARACTER = re.compile(r'"\\([0-9a-f]{2,4}) ?"|"([\ue000-\uffff])"')
 
 
-def trim_icons(static: Path, sources: Iterable[Path]) -> None:
+def icon_names(text: str) -> set[str]:
+    """Return the classes of icons that a page or a script names, such as ``fa-download``."""
+    return set(_NAME.findall(text))
+
+
+def trim_icons(static: Path, sources: Iterable[Path], others: Iterable[str] = ()) -> None:
     """Drop the icons that nothing uses from a built book.
 
     Args:
         static: The book's folder of static files; left alone if it was trimmed before.
         sources: Pages and scripts, whose text names the icons they show.
+        others: Icons that are shown besides.
     """
-    names = {name for path in sources for name in _NAME.findall(path.read_text(encoding="utf-8"))}
+    names = set(others).union(*(icon_names(path.read_text("utf-8")) for path in sources))
     path = static / STYLES
     styles = path.read_text(encoding="utf-8")
     trimmed = used_rules(styles, names)

@@ -2,8 +2,9 @@
 
 The theme as it comes asks a CDN for MathJax, links every page to Binder, loads a 1.5 MB script for
 icons that its style sheet already has, and loads some scripts twice and most for nothing. Here
-MathJax and Vega come from installed packages, a page loads the scripts and icons it uses, and a
-page whose notebook has not been run is reported, which fails the build.
+formulas are typeset when the book is built (`d2l_book.render.mathematics`), Vega comes from an
+installed package, a page loads the scripts and icons it uses, and a page whose notebook has not
+been run is reported, which fails the build.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import json
 import re
 import shutil
 from collections.abc import Iterable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -23,39 +23,37 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from d2l_book.notebooks.external import external_requests
-from d2l_book.notebooks.sources import last_updated, unrun_cells
-from d2l_book.render import proof, vega
-from d2l_book.render.accessible import accessible
+from d2l_book.notebooks.sources import commit_times, last_updated
+from d2l_book.render import proof, search, vega
 from d2l_book.render.icons import trim_icons
+from d2l_book.render.sidebar import add_sidebar
+from d2l_book.render.tidy import Templates, icons_of_all
 
 logger = logging.getLogger(__name__)
 
 STATIC = Path(__file__).resolve().parent / "static"
+TEMPLATES = STATIC.with_name("templates")
 LIVE_STATIC = STATIC.parents[1] / "live" / "static"
-MATHJAX_PACKAGE = "sphinx-mathjax-offline"
-MATHJAX_COMPONENTS = ("core", "input/tex", "output/chtml", "a11y/assistive-mml")
-"""What MathJax begins with: its usual bundle without the menu, which is a third of it.
-
-The output loads its font itself; asked for beside it, the font may come before what it builds on.
-"""
-
-MATHJAX_PARTS = (
-    "startup.js",
-    *(f"{component}.js" for component in MATHJAX_COMPONENTS),
-    "output/chtml/fonts/tex.js",
-    "output/chtml/fonts/woff-v2",
-    "input/tex/extensions",
-)
-
 USES = {
     "togglebutton": re.compile(r'class="[^"]*\b(?:dropdown|toggle)\b'),
     "sphinx-design": re.compile(r'class="[^"]*\bsd-'),
     "design-tabs": re.compile(r'class="[^"]*\bsd-tab'),
-    "sphinx-thebe": re.compile(r"(?!)"),  # nothing uses it
+    "sphinx-thebe": re.compile(r"(?!)"),  # nothing uses it, nor the two for Sphinx's own search
+    "sphinx_highlight": re.compile(r"(?!)"),
+    "doctools": re.compile(r"(?!)"),
     "copybutton": re.compile(r'class="highlight'),
     "clipboard": re.compile(r'class="highlight'),
 }
 """Part of an asset's name -> what the text of a page that uses it contains."""
+
+UNUSED = (
+    "scripts/fontawesome.js",
+    "images",
+    "locales",
+    "sphinx-thebe.js",
+    *(f"{name}.js" for name in ("searchtools", "language_data", "sphinx_highlight", "doctools")),
+)
+"""Static files that no page asks for."""
 
 _INLINE = {
     "toggleHint": "togglebutton",
@@ -63,24 +61,13 @@ _INLINE = {
     "togglebuttonSelector": "togglebutton",
     "thebe": "sphinx-thebe",
 }
-_ICON_SCRIPT = re.compile(
-    r"\s*<!-- So that users[^>]*-->\s*<script[^>]*fontawesome\.js[^>]*></script>"
-)
-_SEARCH_SCRIPT = re.compile(
-    r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>'
-)
-_DOWNLOAD = re.compile(r'(<a href="[^"]*_sources/[^"]*") target="_blank"')
 
 
 def configure(app: Sphinx, config: Config) -> None:
     """Set what jupyter-book's configuration file cannot express."""
     config.html_static_path += [str(STATIC), str(LIVE_STATIC)]
-    config.mathjax_path = "mathjax/startup.js"
-    config.mathjax3_config = {
-        **(config.mathjax3_config or {}),
-        "loader": {"load": list(MATHJAX_COMPONENTS)},
-        "options": {"processHtmlClass": "tex2jax_process|mathjax_process|math|output_area"},
-    }
+    config.templates_path.insert(0, str(TEMPLATES))
+    config.template_bridge = f"{Templates.__module__}.{Templates.__qualname__}"
     config.html_context = {**config.html_context, "default_mode": "auto"}
     empty = ("navbar_start", "navbar_center", "navbar_end", "navbar_persistent")
     config.html_theme_options = {
@@ -106,7 +93,7 @@ def report_unrun(
     for name in sorted(env.found_docs):
         path = Path(env.doc2path(name))
         if path.suffix == ".ipynb":
-            problems = unrun_cells(path)
+            problems = proof.verdict_on(env, path).unrun
             if problems:
                 more = f" (and {len(problems) - 1} more)" if problems[1:] else ""
                 message = "%s: %s%s; run `make run` and commit the notebook"
@@ -126,9 +113,7 @@ def list_checks(app: Sphinx, doctree: nodes.document, name: str) -> None:
 def trim_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.Node
 ) -> None:
-    """Give a page its date and, of all scripts and style sheets, those it uses, once each."""
-    if pagename in app.env.found_docs:
-        context["last_updated"] = last_updated(Path(app.env.doc2path(pagename)))
+    """Give a page, of all scripts and style sheets, those it uses, once each."""
     body = context.get("body", "")
     for address in external_requests(body):
         logger.warning(
@@ -156,62 +141,55 @@ def _used(assets: Iterable[Any], body: str) -> Iterable[Any]:
             yield asset
 
 
+class Dates:
+    """The day on which each page's source last changed; git is asked once for all."""
+
+    def __init__(self) -> None:
+        self.committed: dict[Path, int] | None = None
+
+    def add(
+        self,
+        app: Sphinx,
+        pagename: str,
+        templatename: str,
+        context: dict[str, Any],
+        doctree: nodes.Node,
+    ) -> None:
+        """Give a page its date."""
+        if pagename in app.env.found_docs:
+            if self.committed is None:
+                self.committed = commit_times(Path(app.srcdir))
+            path = Path(app.env.doc2path(pagename))
+            context["last_updated"] = last_updated(path, self.committed)
+
+
+def add_source_script(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.Node
+) -> None:
+    """Write a page's notebook as a script, for pages that are opened as files: see book.js."""
+    source = Path(app.env.doc2path(pagename)) if pagename in app.env.found_docs else Path()
+    if source.suffix == ".ipynb":
+        target = Path(app.outdir) / "_sources" / f"{pagename}.ipynb.js"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(source.read_text(encoding="utf-8"))
+        target.write_text(f"d2lSource = {text};\n", encoding="utf-8")
+
+
 def finish(app: Sphinx, exception: Exception | None) -> None:
-    """Add MathJax, and tidy in the pages what the theme's templates hard-code."""
+    """Drop static files that no page uses."""
     if exception is not None or app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
-    copy_mathjax(static / "mathjax")
-    for unused in ("scripts/fontawesome.js", "images", "locales", "sphinx-thebe.js"):
+    templates = app.builder.templates
+    if not isinstance(templates, Templates) or not templates.icons:
+        return  # no page was written, so Sphinx has not copied its static files again
+    for unused in UNUSED:
         _remove(static / unused)
-    pages = Path(app.outdir).rglob("*.html")
-    trim_icons(static, [*pages, *static.glob("*.js"), *static.glob("scripts/*.js")])
-    for path in (Path(app.outdir) / "_sources").rglob("*.ipynb"):
-        # The same as a script, for pages that are opened as files: see book.js.
-        text = json.dumps(path.read_text(encoding="utf-8"))
-        path.with_name(f"{path.name}.js").write_text(f"d2lSource = {text};\n", encoding="utf-8")
-    for path in Path(app.outdir).rglob("*.map"):
+    for path in [*static.rglob("*.map"), *static.glob("*macros.html")]:
         path.unlink()
-    for path in Path(app.outdir).rglob("*.html"):
-        html = path.read_text(encoding="utf-8")
-        tidy = tidied(html, searches=path.name == "search.html")
-        if tidy != html:
-            path.write_text(tidy, encoding="utf-8")
-
-
-def tidied(html: str, searches: bool = False) -> str:
-    """Return a page without scripts it has no use for, whose source downloads when asked for.
-
-    Args:
-        html: The page as the theme's templates wrote it.
-        searches: Whether this is the search page; every other page merely leads there.
-    """
-    html = _DOWNLOAD.sub(r"\1 download", _ICON_SCRIPT.sub("", html))
-    return accessible(html if searches else _SEARCH_SCRIPT.sub("", html))
-
-
-def copy_mathjax(folder: Path) -> None:
-    """Copy the parts of MathJax that TeX with CHTML output may ask for, unless present.
-
-    Args:
-        folder: Where to put them.
-
-    Raises:
-        FileNotFoundError: If the package that carries MathJax is not installed.
-    """
-    spec = find_spec(MATHJAX_PACKAGE)
-    if spec is None or spec.origin is None:
-        raise FileNotFoundError(f"MathJax: expected the package {MATHJAX_PACKAGE}, found none")
-    [bundle] = Path(spec.origin).parent.rglob("tex-chtml.js")
-    for part in MATHJAX_PARTS:
-        origin, target = bundle.parent / part, folder / part
-        if target.exists():
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if origin.is_dir():
-            shutil.copytree(origin, target)
-        else:
-            shutil.copyfile(origin, target)
+    record = Path(app.doctreedir) / "d2l-icons.json"
+    shown = icons_of_all(templates.icons, app.env.found_docs, Path(app.outdir), record)
+    trim_icons(static, [*static.glob("*.js"), *static.glob("scripts/*.js")], shown)
 
 
 def _remove(path: Path) -> None:
@@ -223,14 +201,20 @@ def _remove(path: Path) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the extension."""
+    for part in ("licences", "mathematics", "reading", "repository"):
+        app.setup_extension(f"d2l_book.render.{part}")
     app.connect("config-inited", configure, priority=900)
     app.connect("builder-inited", drop_thebe, priority=900)
     app.connect("env-get-outdated", report_unrun)
     app.connect("env-get-outdated", proof.report_unproven)
     app.connect("doctree-read", proof.add_proof)
     app.connect("doctree-resolved", list_checks)
+    app.connect("html-page-context", Dates().add, priority=400)
+    app.connect("html-page-context", add_sidebar, priority=400)
+    app.connect("html-page-context", add_source_script)
     app.connect("html-page-context", trim_page, priority=999)
     app.connect("build-finished", finish)
+    search.connect(app)
     app.add_css_file("book.css", priority=900)
     app.add_js_file("book.js", loading_method="defer")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

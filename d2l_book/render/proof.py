@@ -1,4 +1,4 @@
-"""The line below a page's title that says what was checked, made from the page's own outputs.
+"""The line below a page's statement that says what was checked, made from the page's own outputs.
 
 Nobody writes it: it counts the lines that `d2l_utils.checks` printed when the notebook was run and
 that the notebook stores, so it changes when they do. A notebook that checks nothing is reported,
@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,9 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from d2l_book.notebooks.sources import printed, read_cells, run_problems, unrun_cells
+from d2l_book.notebooks.sources import printed, read_cells, run_problems, unrun_in
 
 logger = logging.getLogger(__name__)
-
-REQUIREMENTS = Path(__file__).resolve().parents[2] / "requirements.txt"
 
 _TICK = "✓ "
 _COMPARED = re.compile(r": ([\d,]+) numbers?, relative error at most (\S+)$")
@@ -111,25 +110,41 @@ def read_proof(path: Path) -> Proof:
     return proof_of(read_cells(path))
 
 
-def pinned_version(package: str, path: Path = REQUIREMENTS) -> str:
-    """Return the version of a package that the pages are run with.
+@dataclass(frozen=True)
+class Verdict:
+    """What a notebook's file says about itself, read once as long as the file stays as it is.
+
+    Attributes:
+        stamp: The file's time of change, in nanoseconds, and its size in bytes.
+        unrun: See `unrun_in`.
+        proof: See `proof_of`.
+    """
+
+    stamp: tuple[int, int]
+    unrun: list[str]
+    proof: Proof
+
+
+def verdict_on(env: BuildEnvironment, path: Path) -> Verdict:
+    """Return what a notebook's file says about itself.
+
+    To read hundreds of notebooks in every build, whatever changed, would cost more than the build
+    of a page: the environment, which Sphinx keeps from build to build, remembers.
 
     Args:
-        package: Its name.
-        path: The file that pins it.
-
-    Returns:
-        The version, for example ``2.13.0``.
-
-    Raises:
-        ValueError: If the file does not pin it.
+        env: The book's environment.
+        path: The notebook.
     """
-    pin = re.search(
-        rf"^{re.escape(package)}==(\S+)", path.read_text(encoding="utf-8"), re.MULTILINE
-    )
-    if pin is None:
-        raise ValueError(f"{path.name}: expected {package}==<version>, got no such line")
-    return pin[1]
+    if not hasattr(env, "d2l_verdicts"):
+        env.d2l_verdicts = {}  # type: ignore[attr-defined]
+    known: dict[str, Verdict] = env.d2l_verdicts  # type: ignore[attr-defined]
+    status = path.stat()
+    stamp = (status.st_mtime_ns, status.st_size)
+    found = known.get(str(path))
+    if found is None or found.stamp != stamp:
+        cells = read_cells(path)
+        found = known[str(path)] = Verdict(stamp, unrun_in(cells), proof_of(cells))
+    return found
 
 
 def proof_line(proof: Proof, torch: str) -> nodes.paragraph:
@@ -150,17 +165,27 @@ def proof_line(proof: Proof, torch: str) -> nodes.paragraph:
 
 
 def add_proof(app: Sphinx, doctree: nodes.document) -> None:
-    """Put the line below the title of a page that is a notebook."""
+    """Put the line below the statement, before the first part, of a page that is a notebook."""
     path = Path(app.env.doc2path(app.env.docname))
     if path.suffix != ".ipynb":
         return
-    proof = read_proof(path)
+    proof = verdict_on(app.env, path).proof
+    if proof.checks:
+        add_below_statement(doctree, proof_line(proof, version("torch").partition("+")[0]))
+
+
+def add_below_statement(doctree: nodes.document, node: nodes.Node) -> None:
+    """Add something to the end of what a page begins with, before its first part.
+
+    Args:
+        doctree: The page; one without a title is left as it is.
+        node: What to add.
+    """
     title = next(iter(doctree.findall(nodes.title)), None)
-    if proof.checks and title is not None:
-        app.env.note_dependency(str(REQUIREMENTS))
-        title.parent.insert(
-            title.parent.index(title) + 1, proof_line(proof, pinned_version("torch"))
-        )
+    if title is not None:
+        page = title.parent
+        parts = [index for index, child in enumerate(page) if isinstance(child, nodes.section)]
+        page.insert(parts[0] if parts else len(page), node)
 
 
 def report_unproven(
@@ -169,7 +194,10 @@ def report_unproven(
     """Warn about every notebook that was run and checks nothing, in every build until it does."""
     for name in sorted(env.found_docs):
         path = Path(env.doc2path(name))
-        if path.suffix == ".ipynb" and not unrun_cells(path) and not read_proof(path).checks:
+        if path.suffix != ".ipynb":
+            continue
+        found = verdict_on(env, path)
+        if not found.unrun and not found.proof.checks:
             message = "%s: no stored output shows a check; use d2l.check_... for what it claims"
             logger.warning(message, path.name, location=name, type="d2l")
     return []

@@ -1,0 +1,85 @@
+"""Pages as they are written: what the theme's templates hard-code is tidied before it is stored.
+
+Nothing is gone over afterwards, so a build touches the pages that it writes and no others.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from sphinx.jinja2glue import BuiltinTemplateLoader
+
+from d2l_book.render.accessible import accessible
+from d2l_book.render.icons import icon_names
+
+_ICON_SCRIPT = re.compile(
+    r"\s*<!-- So that users[^>]*-->\s*<script[^>]*fontawesome\.js[^>]*></script>"
+)
+_SEARCH_SCRIPT = re.compile(
+    r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>'
+)
+_DOWNLOAD = re.compile(r'(<a href="[^"]*_sources/[^"]*") target="_blank"')
+_PAGE = re.compile(r"\s*<!DOCTYPE html>", re.IGNORECASE)
+
+
+class Templates(BuiltinTemplateLoader):
+    """Sphinx's templates, whose pages are tidied.
+
+    Attributes:
+        icons: Page written in this build -> the icons that it shows.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.icons: dict[str, list[str]] = {}
+
+    def render(self, template: str, context: dict[str, Any]) -> str:  # type: ignore[override]
+        """Return a page, tidied, or a part of one as it is.
+
+        Args:
+            template: The template's name.
+            context: Its variables.
+        """
+        html = super().render(template, context)
+        if not _PAGE.match(html):
+            return html
+        html = tidied(html)
+        self.icons[context["pagename"]] = sorted(icon_names(html))
+        return html
+
+
+def tidied(html: str) -> str:
+    """Return a page without scripts it has no use for, whose source downloads when asked for.
+
+    Args:
+        html: The page as the theme's templates wrote it.
+    """
+    html = _SEARCH_SCRIPT.sub("", _ICON_SCRIPT.sub("", html))
+    return accessible(_DOWNLOAD.sub(r"\1 download", html))
+
+
+def icons_of_all(
+    written: dict[str, list[str]], pages: Iterable[str], outdir: Path, record: Path
+) -> set[str]:
+    """Return the icons that a book's pages show, and keep them in mind for the next build.
+
+    Args:
+        written: Page written in this build -> its icons.
+        pages: All pages of the book.
+        outdir: Where they are.
+        record: The file that remembers; what it lacks is read from the page.
+    """
+    known = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+    known.update(written)
+    kept = {}
+    for page in {*pages, *written}:
+        path = outdir / f"{page}.html"
+        if page not in known and path.is_file():
+            known[page] = sorted(icon_names(path.read_text(encoding="utf-8")))
+        kept[page] = known.get(page, [])
+    record.write_text(json.dumps(kept, sort_keys=True), encoding="utf-8")
+    return {name for names in kept.values() for name in names}

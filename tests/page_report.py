@@ -1,0 +1,141 @@
+"""One visit to a page that looks at everything which every page must keep, and what it finds.
+
+To open a page, and to turn its theme and width, costs more than most checks. So a page is visited
+once, and tests read the report.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+import axe
+from charts import speak
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+    from visits import Visit
+
+THEMES = ("light", "dark")
+WIDTHS = (1280, 768, 375)
+SHOTS = os.environ.get("D2L_SCREENSHOTS")  # a folder for pictures of every page
+
+
+@dataclass
+class Report:
+    """What a visit found.
+
+    Attributes:
+        page: The page's name, without ending.
+        wrong: What is wrong, by topic, each with where it was found.
+        charts: How many charts the page has.
+        files: The addresses of what the page loaded.
+    """
+
+    page: str
+    wrong: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    charts: int = 0
+    files: list[str] = field(default_factory=list)
+
+    def note(self, topic: str, where: str, found: Iterable[object]) -> None:
+        """Add what was found, if anything."""
+        self.wrong[topic] += [f"{where}: {each}" for each in found]
+
+    def size(self, base: str, html: Path) -> int:
+        """How many bytes the files have, unpacked, that a page of the book below `base` loaded."""
+        own = [unquote(urlsplit(file).path) for file in self.files if file.startswith(base)]
+        return sum((html / path.lstrip("/")).stat().st_size for path in own)
+
+
+def examine(reader: Visit, address: str) -> Report:
+    """Visit a page, and look at it in both themes, at all widths, and in print."""
+    report = Report(address.split(".html")[0])
+    page = reader.open(address)
+    report.files = page.evaluate("checks.loaded()")
+    report.note("formulas", "opened", page.evaluate("checks.rawMathematics()"))
+    page.evaluate("checks.unfold()")
+    report.note("folds", "opened", page.evaluate("checks.stuckFolds()"))
+    report.charts = page.locator("figure.d2l-chart").count()
+    for width in WIDTHS[1:]:
+        reader.turn("light", width)
+        report.note("width", f"{width} px", page.evaluate("checks.tooWide()"))
+        _picture(report, page, f"light-{width}")
+    report.note("scrolling", f"{width} px", page.evaluate("checks.unreachable()"))
+    light = _in_theme(report, reader, "light")
+    dark = _in_theme(report, reader, "dark")
+    report.note("charts", "their colours stay in", _unchanged(light, dark))
+    _speech(report, reader)
+    _in_print(report, page)
+    _asked(report, reader, "http")
+    return report
+
+
+def glance(reader: Visit, address: str, report: Report) -> None:
+    """Add to a report whether the page is as complete when it is opened as a file."""
+    page = reader.open(address)
+    report.note("formulas", "as a file", page.evaluate("checks.rawMathematics()"))
+    page.evaluate("checks.unfold()")
+    page.wait_for_function("() => checks.chartsAreDrawn('light')")
+    report.note("charts", "as a file", page.evaluate("checks.stillCharts()"))
+    report.note("charts", "as a file, empty", page.evaluate("checks.emptyCharts()"))
+    _asked(report, reader, "file")
+
+
+def _in_theme(report: Report, reader: Visit, theme: str) -> list[str]:
+    """Look at a page in one theme; the dark one changes colours only. Gives the charts' colours."""
+    page, where = reader.page, f"{theme}, {WIDTHS[0]} px"
+    reader.turn(theme, WIDTHS[0])
+    _picture(report, page, f"{theme}-{WIDTHS[0]}")
+    report.note("width", where, page.evaluate("checks.tooWide()"))
+    report.note("contrast", where, page.evaluate("checks.faintText()"))
+    report.note("charts", where, page.evaluate("checks.stillCharts()"))
+    report.note("charts", f"{where}, empty", page.evaluate("checks.emptyCharts()"))
+    with axe.prepared(page):
+        if theme == "light":
+            report.note("axe", where, axe.of_all_else(page))
+        report.note("axe", where, axe.of_colors(page))
+    colors: list[str] = page.evaluate("checks.chartTextColors()")
+    return colors
+
+
+def _unchanged(light: list[str], dark: list[str]) -> list[str]:
+    """Charts in which text has no colour, or the same in both themes."""
+    pairs = enumerate(zip(light, dark, strict=True), start=1)
+    return [f"chart {number}" for number, (one, other) in pairs if not one or one == other]
+
+
+def _speech(report: Report, reader: Visit) -> None:
+    """Move what can be set; it is named, said, and kept when the theme changes."""
+    if report.charts > 0:
+        report.note("speech", "chart", speak(reader.page))
+        settings = reader.page.evaluate("checks.settings()")
+        reader.turn("light", WIDTHS[0])
+        kept = reader.page.evaluate("checks.settings()")
+        report.note("speech", "lost with the theme", set(settings) - set(kept))
+        reader.turn("dark", WIDTHS[0])
+
+
+def _in_print(report: Report, page: Page) -> None:
+    page.evaluate("() => document.querySelectorAll('details').forEach((box) => (box.open = false))")
+    report.note("print", "folded", page.evaluate("checks.foldedInPrint()"))
+    page.emulate_media(media="print")
+    report.note("print", "besides the text", page.evaluate("checks.printedBesidesText()"))
+    report.note("print", "live", page.evaluate("checks.liveCharts()"))
+    report.note("contrast", "print", page.evaluate("checks.faintText()"))
+    _picture(report, page, "print")
+
+
+def _asked(report: Report, reader: Visit, scheme: str) -> None:
+    report.note("hosts", scheme, reader.foreign())
+    report.note("complaints", scheme, reader.complaints)
+
+
+def _picture(report: Report, page: Page, name: str) -> None:
+    if SHOTS is not None:
+        file = f"{report.page.replace('/', '-')}-{name}.png"
+        page.screenshot(path=Path(SHOTS) / file, full_page=True)
