@@ -97,7 +97,7 @@ def test_excerpt_is_the_only_cell_with_its_text() -> None:
 
 @pytest.fixture(scope="module")
 def builds(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Build, dict[str, str]]]:
-    """A small book built thrice: sound, with another answer and one check more, without answer."""
+    """A small book: sound; another answer and one check more; no answer; an unknown exercise."""
     folder = tmp_path_factory.mktemp("exercises")
     (folder / SECTION).mkdir(parents=True)
     extensions = ("d2l_book.render.offline", "d2l_book.render.exercises")
@@ -107,14 +107,17 @@ def builds(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Build, dict[s
     for page, text in PAGES.items():
         (folder / f"{page}.md").write_text(text, encoding="utf-8")
     done = []
-    for answer, claims in (
-        (fold("Forty-two."), "a"),
-        (fold("*42*."), "ab"),
-        ("no answer", "a"),
+    for answer, claims, exercise in (
+        (fold("Forty-two."), "a", "backprop/2"),
+        (fold("*42*."), "ab", "backprop/2"),
+        ("no answer", "a", "backprop/2"),
+        (fold("Forty-two."), "a", "backprop/22"),
     ):
-        write(folder / f"{SOUND}.ipynb", answer, *claims)
+        write(folder / f"{SOUND}.ipynb", answer, *claims, exercise=exercise)
         finished = build(folder, folder)
         pages = {page: unescape(page_text(finished.html, page)) for page in [*PAGES, SOUND]}
+        index = finished.html / "_static" / "search" / "index.js"
+        pages["search index"] = index.read_text(encoding="utf-8")
         done.append((finished, pages))
     return done
 
@@ -174,7 +177,7 @@ def test_chapter_counts_the_answers_of_its_sections(
 def test_excerpt_shows_the_code_and_its_checks(
     builds: list[tuple[Build, dict[str, str]]],
 ) -> None:
-    for (_, pages), checks in zip(builds, (1, 2, 1), strict=True):
+    for (_, pages), checks in zip(builds, (1, 2, 1, 1), strict=True):
         excerpt = pages["overview"].partition('class="d2l-excerpt')[2]
         assert "check_equal" in excerpt
         assert excerpt.count("<li><p>✓ ") == checks
@@ -193,8 +196,7 @@ def test_title_has_its_number_everywhere_and_once(
     assert "5.3.2 5.3.2" not in "".join(pages.values())
     neighbour = pages[f"{SECTION}/index"].partition('class="prev-next-area')[2]
     assert "5.3.2 Six times seven" in neighbour
-    index = (builds[0][0].html / "_static" / "search" / "index.js").read_text(encoding="utf-8")
-    assert '"5.3.2 Six times seven"' in index
+    assert '"5.3.2 Six times seven"' in pages["search index"]
 
 
 def test_editions_are_mapped(builds: list[tuple[Build, dict[str, str]]]) -> None:
@@ -247,6 +249,16 @@ def test_page_without_an_answer_fails_the_build(
     finished, _ = builds[2]
     assert finished.status != 0
     assert "sound.ipynb: expected a fold 'The answer in one line', got none" in finished.log
+
+
+def test_page_that_answers_no_exercise_of_d2l_fails_the_build(
+    builds: list[tuple[Build, dict[str, str]]],
+) -> None:
+    finished, _ = builds[3]
+    assert finished.status != 0
+    complaint = "sound.ipynb: expected the id of an exercise of D2L, got 'backprop/22'"
+    assert len([line for line in finished.log.splitlines() if complaint in line]) >= 3
+    assert "Traceback" not in finished.log
 
 
 def test_labels_of_pages(tmp_path: Path) -> None:
