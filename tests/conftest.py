@@ -189,6 +189,35 @@ def visit(
         tabs.give_back(each)
 
 
+@pytest.fixture(scope="module")
+def chart_visit(
+    tabs: Tabs, book_address: Callable[[str], str], request: pytest.FixtureRequest
+) -> Iterator[Visit]:
+    """A visit to the module's PAGE, for all its tests that leave behind no more than settings."""
+    base = book_address("http")
+    visit = Visit(tabs.take(base), base)
+    visit.open(request.module.PAGE)
+    visit.page.evaluate("checks.remember()")
+    yield visit
+    tabs.give_back(visit)
+
+
+@pytest.fixture
+def chart(chart_visit: Visit, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Visit]:
+    """The module's visit, set as the page was opened; nothing may be complained about."""
+    failures = request.session.testsfailed
+    chart_visit.page.evaluate("checks.reset()")
+    chart_visit.turn("light", 1280)
+    yield chart_visit
+    if request.session.testsfailed > failures:
+        chart_visit.page.screenshot(path=tmp_path / "page.png", full_page=True)
+        print(f"screenshot: {tmp_path / 'page.png'}")
+        chart_visit.complaints.clear()
+        chart_visit.open(request.module.PAGE)
+        chart_visit.page.evaluate("checks.remember()")
+    assert chart_visit.complaints == []
+
+
 @pytest.fixture(scope="session")
 def reported() -> dict[str, Report | Exception]:
     """Page -> what a visit to it found, or why it could not be made."""

@@ -296,8 +296,23 @@ window.checks = {
 
   /** The settings of all charts. */
   settings() {
-    return [...document.querySelectorAll(".d2l-chart-controls :is(input, select)")].map(
-      (control) => `${control.ariaLabel}: ${control.value}`,
-    );
+    return this.controls().map((control) => `${control.ariaLabel}: ${control.value}`);
+  },
+
+  /** Keep the settings of all charts in mind, and later set them again. */
+  remember() {
+    this.first = this.controls().map((control) => control.value);
+  },
+
+  reset() {
+    this.controls().forEach((control, number) => {
+      if (control.value === this.first[number]) return;
+      control.value = this.first[number];
+      for (const kind of ["input", "change"]) control.dispatchEvent(new Event(kind));
+    });
+  },
+
+  controls() {
+    return [...document.querySelectorAll(".d2l-chart-controls :is(input, select)")];
   },
 };

@@ -91,21 +91,16 @@ def assert_shows(page: Page, p: int, m: int) -> None:
     assert {mark["row"]: mark["text"] for mark in marks(page, ".totals_marks")} == totals(p, m)
 
 
-def test_every_choice_shows_the_simulated_bars(visit: Callable[..., Visit]) -> None:
-    reader = visit("http")
-    opened = reader.open(PAGE)
-    choices = [[int(n) for n in options(opened, name)] for name in (STAGES, MICROBATCHES)]
+def test_every_choice_shows_the_simulated_bars(chart: Visit) -> None:
+    choices = [[int(n) for n in options(chart.page, name)] for name in (STAGES, MICROBATCHES)]
     assert all(len(set(each)) > 2 for each in choices)
     for p, m in itertools.product(*choices):
-        choose(opened, {STAGES: p, MICROBATCHES: m})
-        assert_shows(opened, p, m)
-    assert reader.complaints == []
+        choose(chart.page, {STAGES: p, MICROBATCHES: m})
+        assert_shows(chart.page, p, m)
 
 
-def test_arrow_keys_move_both_menus(visit: Callable[..., Visit]) -> None:
-    reader = visit("file")
-    opened = reader.open(PAGE)
-    assert_shows(opened, 4, 4)
+def test_arrow_keys_move_both_menus(chart: Visit) -> None:
+    assert_shows(chart.page, 4, 4)
     for name, key, p, m in [
         (STAGES, "Home", 2, 4),
         (STAGES, "ArrowDown", 3, 4),
@@ -113,21 +108,20 @@ def test_arrow_keys_move_both_menus(visit: Callable[..., Visit]) -> None:
         (MICROBATCHES, "ArrowUp", 3, 4),
         (MICROBATCHES, "Home", 3, 1),
     ]:
-        control(opened, name).press(key)
-        assert_shows(opened, p, m)
-    assert reader.complaints == []
+        control(chart.page, name).press(key)
+        assert_shows(chart.page, p, m)
 
 
 def test_chart_says_what_follows_from_the_new_bars(visit: Callable[..., Visit]) -> None:
-    opened = visit().open(PAGE)
+    opened = visit("file").open(PAGE)
     said = listen(opened)
     control(opened, MICROBATCHES).press("End")
     gpipe, other = (f"{name}: {total}." for name, total in totals(4, 8).items())
     eventually(said, [f"{MICROBATCHES}: 8. {gpipe} {other}"])
 
 
-def test_a_bar_tells_its_times_to_the_mouse(visit: Callable[..., Visit]) -> None:
-    opened = visit().open(PAGE)
+def test_a_bar_tells_its_times_to_the_mouse(chart: Visit) -> None:
+    opened = chart.page
     label = "[aria-label*='row: 1F1B, stage 2; end: 9; kind: forward']"
     opened.locator(f"{PLOT} path{label}").hover(force=True)  # its number stands in its middle
     event = next(e for e in simulate("1f1b", 4, 4).events if e.stage == 2 and e.end == 9)
@@ -139,14 +133,12 @@ def test_a_bar_tells_its_times_to_the_mouse(visit: Callable[..., Visit]) -> None
     )
 
 
-def test_numbers_stay_legible_where_bars_are_shortest(visit: Callable[..., Visit]) -> None:
-    reader = visit(width=375)
-    opened = reader.open(PAGE)
-    choose(opened, {STAGES: 4, MICROBATCHES: 8})
+def test_numbers_stay_legible_where_bars_are_shortest(chart: Visit) -> None:
+    choose(chart.page, {STAGES: 4, MICROBATCHES: 8})
     for theme in ("light", "dark"):
-        reader.turn(theme, 375)
-        assert_shows(opened, 4, 8)
-        assert opened.evaluate("checks.faintText()") == []
+        chart.turn(theme, 375)
+        assert_shows(chart.page, 4, 8)
+        assert chart.page.evaluate("checks.faintText()") == []
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """The memory explorer's data, and what a browser shows of them."""
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -24,6 +23,7 @@ from tests.browser.visits import Visit
 
 pytestmark = pytest.mark.exercise(3)
 
+PAGE = "chapters/multilayer-perceptrons/backprop/memory.html"
 CHOICES = [
     {},
     {"batch size": "4096", "hidden width": "1024", "hidden layers": "4"},
@@ -65,16 +65,6 @@ def test_chart_is_small_and_its_parameters_avoid_vegas_own_names() -> None:
     assert not names & {"width", "height", "padding", "data", "cursor", "background"}
 
 
-@pytest.fixture
-def page(visit: Callable[..., Visit]) -> Iterator[Page]:
-    """Open the page on exercise 3; an error or a warning of the browser fails the test."""
-    reader = visit(width=1000)
-    page = reader.open("chapters/multilayer-perceptrons/backprop/memory.html")
-    page.locator("figure.d2l-chart[data-drawn]").wait_for()
-    yield page
-    assert reader.complaints == []
-
-
 def shown(page: Page) -> dict[tuple[str, str], int]:
     """Read the bars' accessible names: bytes by use and part."""
     labels = page.locator(f"{LIVE} path[aria-label*='bytes: ']").evaluate_all(
@@ -85,7 +75,8 @@ def shown(page: Page) -> dict[tuple[str, str], int]:
 
 
 @pytest.mark.parametrize("choice", CHOICES, ids=str)
-def test_the_browser_shows_pythons_numbers(page: Page, choice: dict[str, str]) -> None:
+def test_the_browser_shows_pythons_numbers(chart: Visit, choice: dict[str, str]) -> None:
+    page = chart.page
     for label, value in choice.items():
         page.get_by_label(label, exact=True).select_option(label=value)
     setting = DEFAULTS | choice
