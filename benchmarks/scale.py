@@ -1,7 +1,8 @@
 """What a book as large as D2L costs: 632 exercises, built from stored outputs.
 
-`python -m benchmarks scale` takes some minutes, so `make bench` leaves it out. Seconds are those of
-whole processes, and memory is the largest that the building process held.
+`python -m benchmarks scale` takes some minutes, so `make bench` leaves it out. Seconds are
+those that the processor spent on the build, whatever else the machine did, and memory is the most
+that the building process held.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +28,7 @@ _ASSET = re.compile(r'<(?:script|link)\b[^>]*? (?:src|href)="([^"#?]+\.(?:js|css
 
 @dataclass(frozen=True)
 class Run:
-    """One build: its seconds, and the most memory it held, in MB."""
+    """One build: its seconds of processor time, and the most memory it held, in MB."""
 
     seconds: float
     memory: float
@@ -83,13 +83,12 @@ def build(folder: Path) -> Run:
     command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(folder)]
     command += ["-W", "-n", "--keep-going", "--quiet"]
     environment: Mapping[str, str] = {**os.environ, "PYTHONPATH": str(ROOT)}
-    started = time.perf_counter()
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
-    return Run(time.perf_counter() - started, usage.ru_maxrss / 1024)
+    return Run(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 def weight(page: Path) -> int:

@@ -69,12 +69,23 @@ def configure(app: Sphinx, config: Config) -> None:
     config.html_static_path += [str(STATIC), str(LIVE_STATIC)]
     config.templates_path.insert(0, str(TEMPLATES))
     config.template_bridge = f"{Templates.__module__}.{Templates.__qualname__}"
+    # Nothing is numbered; to number nothing, Sphinx would read every page again in every build.
+    config.numfig = False
     config.html_context = {**config.html_context, "default_mode": "auto"}
     empty = ("navbar_start", "navbar_center", "navbar_end", "navbar_persistent")
     config.html_theme_options = {
         **config.html_theme_options,
         **{bar: [] for bar in (*empty, "primary_sidebar_end")},
     }
+
+
+def keep_few(app: Sphinx, *event: Any) -> None:
+    """Let go of the pages that Sphinx holds from reading to writing; it finds them on the disk.
+
+    Hundreds of them take gigabytes, and Python's collector goes through them again and again.
+    """
+    app.env._write_doc_doctree_cache.clear()
+    app.env._pickled_doctree_cache.clear()
 
 
 def drop_thebe(app: Sphinx) -> None:
@@ -202,6 +213,9 @@ def setup(app: Sphinx) -> dict[str, bool]:
         app.setup_extension(f"d2l_book.render.{part}")
     app.connect("config-inited", configure, priority=900)
     app.connect("builder-inited", drop_thebe, priority=900)
+    app.connect("source-read", keep_few)
+    app.connect("env-updated", keep_few)
+    app.connect("html-page-context", keep_few)
     app.connect("env-get-outdated", report_unrun)
     app.connect("env-get-outdated", proof.report_unproven)
     app.connect("doctree-read", proof.add_proof)

@@ -51,11 +51,17 @@ def remember(app: Sphinx, document: nodes.document) -> None:
         page.exercise = page.label.rpartition(".")[2]
     if page.sections:
         _pages(app.env)[page.name] = page
+    _index(app).unlink(missing_ok=True)
 
 
 def forget(app: Sphinx, env: BuildEnvironment, name: str) -> None:
-    """Drop the words of a page that is gone or will be read again."""
+    """Drop the words of a page that is gone or will be read again, and the index made of them."""
     _pages(env).pop(name, None)
+    _index(app).unlink(missing_ok=True)
+
+
+def _index(app: Sphinx) -> Path:
+    return Path(app.outdir) / "_static" / "search" / "index.js"
 
 
 def _pages(env: BuildEnvironment) -> dict[str, Page]:
@@ -75,16 +81,17 @@ def search_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 
 def write_index(app: Sphinx, exception: Exception | None) -> None:
-    """Write the index and the words of all pages, as far as they have changed."""
-    if exception is not None or app.builder.format != "html":
+    """Write the index, if a page was read since it was made, and the words that have changed."""
+    index = _index(app)
+    if exception is not None or app.builder.format != "html" or index.is_file():
         return
-    folder = Path(app.outdir) / "_static" / "search"
     pages = list(in_order(app.env))
     for page in pages:
         text = json.dumps([section.text for section in page.sections], ensure_ascii=False)
-        _write(folder / f"{page.name}.js", f"d2lSearch.words({json.dumps(page.name)}, {text});\n")
-    index = json.dumps(index_of(pages), ensure_ascii=False, separators=(",", ":"))
-    _write(folder / "index.js", f"d2lSearch.index({index});\n")
+        script = f"d2lSearch.words({json.dumps(page.name)}, {text});\n"
+        _write(index.parent / f"{page.name}.js", script)
+    data = json.dumps(index_of(pages), ensure_ascii=False, separators=(",", ":"))
+    _write(index, f"d2lSearch.index({data});\n")
 
 
 def in_order(env: BuildEnvironment) -> Iterator[Page]:

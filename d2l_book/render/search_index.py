@@ -28,6 +28,7 @@ STOP_WORDS = frozenset(
 )
 
 _TOKEN = re.compile(r"\d+(?:\.\d+)+|[^\W_]+")
+_ACCENT = re.compile(r"[\u0300-\u036f]+")
 _DECIMAL = re.compile(r"\d{3,}\.|\.\d{3,}|^0\.|\d{5,}")
 
 
@@ -58,8 +59,7 @@ def tokens(text: str) -> list[str]:
     Args:
         text: Any text.
     """
-    plain = unicodedata.normalize("NFKD", text.lower())
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    plain = _ACCENT.sub("", unicodedata.normalize("NFKD", text.lower()))
     return [_stem(word) for word in _TOKEN.findall(plain) if word not in STOP_WORDS]
 
 
