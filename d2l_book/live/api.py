@@ -57,6 +57,12 @@ class KernelAction(Plain, KernelActionHandler):
 
     SUPPORTED_METHODS = ("POST",)
 
+    @web.authenticated
+    async def post(self, kernel_id: str, action: str) -> None:
+        """Do so; a kernel that does not exist is not found, rather than not to be restarted."""
+        self.kernel_manager.get_kernel(kernel_id)
+        await super().post(kernel_id, action)
+
 
 class Channels(Plain, KernelWebsocketHandler):
     """Carries the messages between a page and its kernel."""
