@@ -15,7 +15,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from html import escape
 from typing import ClassVar
 
 from docutils import nodes
@@ -24,6 +23,8 @@ from myst_nb.core.render import MimeData, NbElementRenderer
 from d2l_book.render import vega
 from d2l_book.render.checks import checks_list
 from d2l_utils.checks.record import MIME as CHECK
+from d2l_utils.display.figures import COLORS
+from d2l_utils.display.svg import described
 
 SVG = "image/svg+xml"
 CHART = "application/vnd.vegalite.v5+json"
@@ -117,8 +118,6 @@ def chart_figure(spec: vega.Spec, alt: str, name: str) -> str:
         alt: The chart's accessible name.
         name: The chart's id.
     """
-    from d2l_utils.display.figures import COLORS
-
     spec = vega.styled(spec)
     picture = described(separated(vega.still(spec), name), alt)
     payload = {"spec": spec, "colors": {value: key for key, value in COLORS.items()}}
@@ -158,19 +157,6 @@ def separated(svg: str, name: str) -> str:
     svg = _REFERENCE.sub(reference, svg)
     svg = _ID.sub(lambda match: f"{name}-{match.group(0)}", svg)
     return _STYLE.sub(style, svg)
-
-
-def described(svg: str, alt: str) -> str:
-    """Give an SVG the role of an image and a name, in place of those it may have.
-
-    Args:
-        svg: Markup starting with ``<svg``.
-        alt: The name.
-    """
-    start, end = svg.split(">", 1)
-    start = re.sub(r'\s(?:role|aria-label|aria-roledescription)="[^"]*"', "", start)
-    name = escape(alt, quote=True)
-    return start.replace("<svg", f'<svg role="img" aria-label="{name}"', 1) + ">" + end
 
 
 def _specification(content: object) -> vega.Spec:

@@ -37,7 +37,7 @@ def standalone(svg: str) -> str:
 
 
 def described(svg: str, alt: str) -> str:
-    """Give an SVG the role and the accessible name of an image.
+    """Give an SVG the role of an image and an accessible name, in place of those it may have.
 
     Args:
         svg: Markup starting with ``<svg``.
@@ -46,4 +46,6 @@ def described(svg: str, alt: str) -> str:
     Returns:
         The markup with both.
     """
-    return svg.replace("<svg", f'<svg role="img" aria-label="{escape(alt)}"', 1)
+    start, end = svg.split(">", 1)
+    start = re.sub(r'\s(?:role|aria-label|aria-roledescription)="[^"]*"', "", start)
+    return start.replace("<svg", f'<svg role="img" aria-label="{escape(alt)}"', 1) + ">" + end

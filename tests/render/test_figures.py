@@ -14,11 +14,11 @@ from d2l_book.render.figures import (
     SVG,
     FigureRenderer,
     chart_figure,
-    described,
     separated,
     svg_figure,
 )
 from d2l_utils.display.figures import COLORS
+from d2l_utils.display.svg import described
 
 DRAWING = (
     '<svg viewBox="0 0 1 1"><style>*{stroke: red} .a, .b{fill: none}</style>'

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import pictured_after_failure
-from test_book_live import Server
-from test_live_browser import FIRST, SECOND, Reader, kernels
-from visits import Tabs
+
+from tests.browser.test_live import FIRST, SECOND, Reader, kernels
+from tests.browser.visits import Tabs
+from tests.conftest import pictured_after_failure
+from tests.live.test_server import Server
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses POSIX signals")
 

@@ -14,10 +14,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from test_book_live import UPGRADE, Server, cookies
 
 from d2l_book.live.configuration import MEGABYTE
 from d2l_book.live.server import LONGEST_HEADER
+from tests.live.test_server import UPGRADE, Server, cookies
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses POSIX signals")
 
