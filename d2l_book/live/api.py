@@ -61,7 +61,9 @@ class KernelAction(Plain, KernelActionHandler):
     async def post(self, kernel_id: str, action: str) -> None:
         """Do so; a kernel that does not exist is not found, rather than not to be restarted."""
         self.kernel_manager.get_kernel(kernel_id)
-        await super().post(kernel_id, action)
+        done = super().post(kernel_id, action)
+        if done is not None:
+            await done
 
 
 class Channels(Plain, KernelWebsocketHandler):
