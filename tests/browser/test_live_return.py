@@ -26,19 +26,23 @@ class Proxy:
     def __init__(self, port: int) -> None:
         self.target = port
         self.pairs: list[tuple[socket.socket, socket.socket]] = []
+        self.used: list[socket.socket] = []
         self.refuses = False
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self.listener.getsockname()[1])
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.accepting = threading.Thread(target=self._accept, daemon=True)
+        self.accepting.start()
 
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
                 client, _ = self.listener.accept()
+                self.used.append(client)
                 if self.refuses:
                     client.close()
                     continue
                 server = socket.create_connection(("127.0.0.1", self.target))
+                self.used.append(server)
                 self.pairs.append((client, server))
                 for one, other in ((client, server), (server, client)):
                     threading.Thread(target=self._pass, args=(one, other), daemon=True).start()
@@ -53,12 +57,20 @@ class Proxy:
 
     def cut(self) -> None:
         """Close every connection, as a network that breaks does."""
-        for pair in self.pairs:
-            for each in pair:
-                with suppress(OSError):
-                    each.shutdown(socket.SHUT_RDWR)
-                each.close()
-        self.pairs.clear()
+        pairs, self.pairs = self.pairs, []
+        for each in [each for pair in pairs for each in pair]:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """End for good."""
+        with suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        self.accepting.join()
+        self.cut()
+        for each in self.used:
+            each.close()
 
 
 @pytest.fixture(scope="module")
@@ -75,8 +87,7 @@ def proxy(server: Server) -> Iterator[Proxy]:
     """A way to the server that can be cut."""
     between = Proxy(server.port)
     yield between
-    between.listener.close()
-    between.cut()
+    between.close()
 
 
 @pytest.fixture
@@ -226,6 +237,12 @@ def test_very_much_text_is_cut_and_leaves_the_page_usable(reader: Callable[..., 
     shown = visit.output(1)
     assert 900_000 < len(shown.text_content() or "") < 1_010_000
     assert "only the first megabyte is kept" in shown.inner_text()[-200:]
+    endless = "import itertools\nfor i in itertools.count():\n    print('y' * 9_999)"
+    visit.write(visit.cell(1), endless)
+    visit.cell(1).get_by_role("button", name="Run").click()
+    shown.get_by_text("only the first megabyte is kept").wait_for()
+    visit.page.get_by_role("button", name="Stop").click()
+    visit.output(1).get_by_text("KeyboardInterrupt").first.wait_for()
     visit.run(visit.cell(1), "print('short')")
     assert shown.inner_text().strip() == "short"
 
@@ -279,7 +296,8 @@ def test_live_page_runs_the_project_s_scripts_and_no_others(reader: Callable[...
         n for n in range(places.count()) if places.nth(n).locator("[data-d2l-stepper]").count()
     ]
     cell = places.nth(number)
-    visit.write(visit.cell(1), "import torch, d2l_utils as d2l")
+    visit.cell(1).get_by_role("button", name="Undo changes").click()
+    visit.run(visit.cell(1))
     cell.get_by_role("button", name="Run").click()
     visit.says(f"Done: cell {number + 1}.")
     page.wait_for_function(

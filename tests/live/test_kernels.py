@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from d2l_book.live import kernels
+from d2l_book.live.connection import MOST, PageConnection
 from d2l_book.live.kernels import Kernels, Recent
 
 
@@ -35,7 +37,9 @@ def run(script: Callable[[Kernels, list[str]], Any], monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(Kernels, "shutdown_kernel", stop)
     monkeypatch.setattr(Kernels, "start_buffering", lambda *_: None)
-    asyncio.run(main())
+    # In a thread of its own: in this one the browser's event loop may be running.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(main())).result()
     return stopped
 
 
@@ -118,3 +122,18 @@ def test_only_the_newest_messages_are_kept_for_a_page_that_is_cut_off() -> None:
     recent.append(("shell", [b"x" * 100]))  # the newest is kept, however long
     assert [message[0] for message in recent] == ["shell"]
     assert len(recent) == 1
+
+
+def test_no_more_of_a_cell_is_passed_on_than_its_page_shows() -> None:
+    connection = PageConnection.__new__(PageConnection)
+    connection._answers, connection._said = None, 0
+    assert not connection.exceeds("a", "stream", 10 * MOST)  # the first is passed on, however long
+    assert connection.exceeds("a", "stream", 1)
+    assert connection.exceeds("a", "display_data", 1)
+    assert not connection.exceeds("a", "error", 10 * MOST)
+    assert not connection.exceeds("a", "status", 1)
+    assert not connection.exceeds("b", "stream", 1)  # another cell
+    assert not connection.exceeds("b", "stream", 10 * MOST)
+    assert not connection.exceeds("b", "clear_output", 1)
+    assert not connection.exceeds("b", "stream", 1)
+    assert sum(not connection.exceeds("c", "display_data", 10) for _ in range(2000)) == 1001

@@ -40,6 +40,7 @@ class Server:
     def __init__(
         self, book: Path, config: Path, port: int = 0, opens: bool = False, **variables: str
     ) -> None:
+        self.book = book
         command = [sys.executable, "-m", "d2l_book.live", *([] if opens else ["--no-browser"])]
         command += ["--book", str(book), "--port", str(port)]
         environment = os.environ | {"JUPYTER_CONFIG_DIR": str(config), "JUPYTER_TOKEN": "known"}
