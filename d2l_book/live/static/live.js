@@ -210,6 +210,7 @@
 
   /** Make the cells editable; return whether some were changed before. */
   function edit() {
+    window.dispatchEvent(new CustomEvent("d2l-reads", { detail: "code" })); // see reading.js
     const changed = places.filter((place) => place.querySelector(".cell_input")).map(makeEditable);
     start.hidden = true;
     help.hidden = false;

@@ -66,4 +66,6 @@
     reveal();
   });
   window.addEventListener("hashchange", reveal);
+  // Cells that run are shown, whatever the reader has chosen for the pages that are only read.
+  window.addEventListener("d2l-reads", (event) => show(event.detail));
 })();
