@@ -240,7 +240,7 @@ def stopped(arguments: list[str], monkeypatch: pytest.MonkeyPatch, error: BaseEx
     def stream(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(partition_results, "stream_partition", stream)
+    monkeypatch.setattr(partition_results, "stream", stream)
     return main(arguments)
 
 

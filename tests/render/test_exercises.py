@@ -262,14 +262,14 @@ def test_page_that_answers_no_exercise_of_d2l_fails_the_build(
 
 
 def test_labels_of_pages(tmp_path: Path) -> None:
-    write(tmp_path / "a.ipynb", "", "", "backprop/next-6")
+    write(tmp_path / "a.ipynb", "", exercise="backprop/next-6")
     assert label_of("a", tmp_path / "a.ipynb") == "5.3.6 (draft)"
     assert label_of("chapters/preface/index", tmp_path / "index.md") == ""
     assert label_of("chapters/linear-regression/index", tmp_path / "index.md") == "3"
     folder = "chapters/linear-regression/linear-regression"
     assert label_of(f"{folder}/index", tmp_path / "index.md") == "3.1"
     assert label_of("intro", tmp_path / "intro.md") == ""
-    write(tmp_path / "b.ipynb", "", "", "backprop/7")
+    write(tmp_path / "b.ipynb", "", exercise="backprop/7")
     with pytest.raises(ValueError, match="got 'backprop/7'"):
         label_of("b", tmp_path / "b.ipynb")
 

@@ -12,6 +12,7 @@ import pytest
 
 from d2l_book.render.prose import Section, plain_math
 from d2l_book.render.search_index import ALPHABET, FIELDS, Page, index_of, tokens
+from d2l_utils.checks.record import MIME, check_record, line_of
 from tests.conftest import ROOT, Build, build, small_book
 from tests.render.test_build import PAGES, code_cell, notebook
 
@@ -122,6 +123,9 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Build:
     (folder / "exercises.md").write_text("# All of them\n", encoding="utf-8")
     cell = code_cell(1, output_type="stream", name="stdout", text="✓ printed: 1\n")
     cell["source"] = "executed = 1"
+    record = check_record("displayed", "equal", "1")
+    data = {MIME: record, "text/plain": line_of(record)}
+    cell["outputs"].append(nbformat.v4.new_output("display_data", data))
     text = nbformat.writes(notebook(cell, text=PAGE.replace("{cite}`none`", "")))
     (folder / "page.ipynb").write_text(text, encoding="utf-8")
     return build(folder, folder)

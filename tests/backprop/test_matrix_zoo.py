@@ -1,0 +1,24 @@
+"""The functions of a matrix: every closed form is what autograd finds."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from d2l_utils.backprop.matrix_zoo import matrix_functions
+from d2l_utils.checks.claims import relative_error
+
+pytestmark = pytest.mark.exercise(1)
+ZOO = matrix_functions(3, 4, torch.Generator().manual_seed(5))
+
+
+@pytest.mark.parametrize("member", ZOO, ids=lambda member: member.name)
+def test_closed_form_is_what_autograd_finds(member: object) -> None:
+    X = torch.randn(3, 4, generator=torch.Generator().manual_seed(6), dtype=torch.float64)
+    X.requires_grad_()
+    (found,) = torch.autograd.grad(member.f(X), X)  # type: ignore[attr-defined]
+    assert relative_error(member.gradient(X.detach()), found) < 1e-9  # type: ignore[attr-defined]
+
+
+def test_members_have_different_names() -> None:
+    assert len({member.name for member in ZOO}) == len(ZOO)
