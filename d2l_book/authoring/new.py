@@ -60,7 +60,7 @@ def begin_page(id: str, name: str, root: Path = ROOT) -> Path:
     _write(path, nbformat.writes(page).rstrip("\n") + "\n")
     for index, text in (
         (path.with_name("index.md"), section_index(exercise.section)),
-        (path.parents[2] / "index.md", chapter_index(exercise.section.chapter)),
+        (path.parents[1] / "index.md", chapter_index(exercise.section.chapter)),
     ):
         if not index.exists():
             _write(index, text)

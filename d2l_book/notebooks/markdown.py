@@ -34,7 +34,10 @@ _TEXT_DIRECTIVES = frozenset(
         "note",
         "tip",
         "warning",
+        "all-exercises",
+        "edition-map",
         "exercises",
+        "sections",
         "excerpt",
         "tableofcontents",
         "bibliography",
@@ -43,6 +46,7 @@ _TEXT_DIRECTIVES = frozenset(
 _ROLES = frozenset(
     [
         "abbr",
+        "number-of",
         "cite",
         "cite:p",
         "cite:t",

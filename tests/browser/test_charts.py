@@ -32,7 +32,7 @@ CONTROL = f"document.querySelector('{CONTROLS} :is(input, select)')"
 def test_a_spoilt_chart_would_be_noticed(
     visit: Callable[..., Visit], monkeypatch: pytest.MonkeyPatch, spoil: str, complaint: str
 ) -> None:
-    monkeypatch.setattr("charts.PATIENCE", 1)  # what is not said is waited for
+    monkeypatch.setattr("tests.browser.charts.PATIENCE", 1)  # what is not said is waited for
     opened = visit().open(f"{CHARTED[0]}.html")
     opened.evaluate("checks.unfold()")
     opened.wait_for_function("() => checks.chartsAreDrawn('light')")

@@ -73,7 +73,7 @@ BAD = {
     "print('\\N{CHECK MARK} a')": FORGES,
     "data = {'application/vnd.d2l.check+json': {}}": FORGES,
     "from d2l_utils.checks.record import publish": FORGES,
-    "from d2l_utils import checks": FORGES,
+    "import d2l_utils.checks.claims": FORGES,
     "d2l.checks.publish({})": FORGES,
     "d2l.check_close = f": FORGES,
     "setattr(d2l, 'check_close', f)": FORGES,

@@ -10,6 +10,7 @@ import pytest
 from d2l_book.notebooks.answers import answers_in
 from d2l_book.render import readme
 from d2l_book.render.readme import BEGIN, END, readme_table, with_table
+from d2l_utils.checks.record import MIME, check_record, line_of
 from tests.conftest import ROOT
 from tests.notebooks.test_answers import fold
 
@@ -17,7 +18,9 @@ from tests.notebooks.test_answers import fold
 def write(path: Path, **said: str) -> Path:
     texts = ("# Forty-two", fold("It is $|x|$."))
     cells = [nbformat.v4.new_markdown_cell(text) for text in texts]
-    printed = nbformat.v4.new_output("stream", text="✓ a: 42\n")
+    record = check_record("a", "equal", "42")
+    data = {MIME: record, "text/plain": line_of(record)}
+    printed = nbformat.v4.new_output("display_data", data)
     cells.append(nbformat.v4.new_code_cell("1", execution_count=1, outputs=[printed]))
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"d2l": said}), path)
     return path
