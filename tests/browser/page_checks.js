@@ -171,6 +171,7 @@ window.checks = {
 
   /** What paper has no use for and yet would carry: controls, and boxes beside the text. */
   printedBesidesText() {
+    window.scrollTo(0, 0); // what lies above the window would seem to be off the paper
     const boxes =
       "button:not(.d2l-fold), .d2l-fold-code, dialog, input, select, #pst-primary-sidebar, " +
       "#pst-secondary-sidebar, .bd-header-article, .prev-next-area, .headerlink, .skip-link";
