@@ -75,8 +75,10 @@ def make(venv: Path) -> None:
         venv: Its folder.
 
     Raises:
-        SetUpError: If this Python cannot make one.
+        SetUpError: If this Python cannot make one, or something else is there, which stays.
     """
+    if venv.exists() and not is_environment(venv):
+        raise SetUpError(f"expected an environment or nothing at {venv}, got other files")
     shutil.rmtree(venv, ignore_errors=True)
     command = [sys.executable, "-m", "venv", str(venv)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -86,6 +88,18 @@ def make(venv: Path) -> None:
             f"{sys.executable} cannot make a virtual environment with pip (on Debian and Ubuntu: "
             "apt-get install python3-venv)"
         )
+
+
+def is_environment(folder: Path) -> bool:
+    """Return whether a folder is an environment or the beginning of one, and so may be removed.
+
+    Args:
+        folder: An existing folder or file.
+    """
+    parts = {"bin", "include", "lib", "lib64", "Scripts", "Include", "Lib"}
+    return (folder / "pyvenv.cfg").is_file() or (
+        folder.is_dir() and {path.name for path in folder.iterdir()} <= parts
+    )
 
 
 def run(command: Sequence[str], log: Path, problem: str) -> None:
@@ -107,11 +121,13 @@ def run(command: Sequence[str], log: Path, problem: str) -> None:
 
 
 def last_error(said: str) -> str:
-    """Return the line that tells best what went wrong, shortened.
+    """Return what tells best what went wrong: a lost connection, else the last error, shortened.
 
     Args:
         said: What a program printed.
     """
+    if "connection broken by" in said:
+        return "no connection to the package index"
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     errors = [line for line in lines if line.startswith("ERROR:")]
     best = (errors or lines or ["it printed nothing"])[-1]
@@ -151,7 +167,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Set up, or say in one sentence why not.
 
     Returns:
-        0, or 1 if it could not be done.
+        0, 1 if it could not be done, or 130 if it was interrupted.
     """
     parser = argparse.ArgumentParser(prog="python tools/set_up.py", description=__doc__)
     parser.add_argument("--venv", type=Path, default=ROOT / ".venv")
@@ -162,6 +178,9 @@ def main(arguments: list[str] | None = None) -> int:
     except SetUpError as error:
         print(f"Set-up failed: {error}.", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Set-up was interrupted; the next call begins anew.", file=sys.stderr)
+        return 130
     return 0
 
 

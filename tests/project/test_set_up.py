@@ -33,9 +33,9 @@ def executable(path: Path, script: str) -> Path:
 def test_environment_without_pip_is_made_anew(tmp_path: Path) -> None:
     venv = tmp_path / "a folder"
     executable(set_up.program(venv), "exit 1")
-    (venv / "left-over").touch()
+    (venv / "lib" / "left-over").mkdir(parents=True)
     set_up.make(venv)
-    assert not (venv / "left-over").exists()
+    assert not (venv / "lib" / "left-over").exists()
     assert set_up._has_pip(venv)
 
 
@@ -47,6 +47,68 @@ def test_python_without_venv_says_what_to_install(
     with pytest.raises(set_up.SetUpError, match=r"cannot make a virtual environment.*python3-venv"):
         set_up.make(tmp_path / "venv")
     assert not (tmp_path / "venv").exists()
+
+
+def test_folder_with_other_things_is_never_removed(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").touch()
+    with pytest.raises(set_up.SetUpError, match=r"expected an environment or nothing at .*, got"):
+        set_up.make(tmp_path)
+    assert (tmp_path / "thesis.tex").exists()
+
+
+@pytest.fixture
+def steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file that lists what a set-up did, with a Python that does it at once."""
+    done = tmp_path / "done"
+
+    def make(venv: Path) -> None:
+        venv.mkdir(exist_ok=True)
+        done.write_text("make\n", encoding="utf-8")
+
+    fake = executable(tmp_path / "python", f'echo "$@" >> "{done}"')
+    monkeypatch.setattr(set_up, "make", make)
+    monkeypatch.setattr(set_up, "program", lambda venv: fake)
+    return done
+
+
+def test_set_up_installs_by_hash_then_torch_then_the_project_and_finds_fonts(
+    steps: Path, tmp_path: Path
+) -> None:
+    assert set_up.main(["--venv", str(tmp_path / "venv")]) == 0
+    made, locked, torch, own, fonts = steps.read_text(encoding="utf-8").splitlines()
+    assert made == "make"
+    assert "--require-hashes --no-deps -r" in locked
+    assert "requirements.lock" in locked
+    assert torch.endswith(set_up.pinned("torch", set_up.ROOT / "constraints.txt"))
+    assert "--no-deps --no-build-isolation -e" in own
+    assert "matplotlib.font_manager" in fonts
+    assert (tmp_path / "venv" / set_up.READY).exists()
+
+
+def test_environment_that_is_ready_is_kept_and_brought_up_to_date(
+    steps: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "venv").mkdir()
+    (tmp_path / "venv" / set_up.READY).touch()
+    assert set_up.main(["--venv", str(tmp_path / "venv")]) == 0
+    assert "make\n" not in steps.read_text(encoding="utf-8")
+
+
+def test_set_up_that_was_killed_in_pip_begins_anew(
+    steps: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    venv = tmp_path / "venv"
+    with monkeypatch.context() as patch:
+        patch.setattr(set_up, "run", interrupt)
+        assert set_up.main(["--venv", str(venv)]) == 130
+    assert capsys.readouterr().err == "Set-up was interrupted; the next call begins anew.\n"
+    assert not (venv / set_up.READY).exists()
+    assert set_up.main(["--venv", str(venv)]) == 0
+    assert steps.read_text(encoding="utf-8").startswith("make\n")
+
+
+def interrupt(*arguments: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_failed_step_is_one_sentence_and_names_the_log(tmp_path: Path) -> None:
@@ -74,13 +136,15 @@ def test_unreachable_packages_leave_an_environment_that_is_not_ready(
     monkeypatch.setattr(set_up, "ROOT", tmp_path)
     (tmp_path / "requirements.lock").write_text(f"nothing-such==1.0 --hash=sha256:{'0' * 64}\n")
     (tmp_path / "constraints.txt").write_text("torch==2.13.0\n")
-    for name, value in {"INDEX_URL": "http://127.0.0.1:9/", "RETRIES": "0", "TIMEOUT": "1"}.items():
+    for name, value in {"INDEX_URL": "http://127.0.0.1:9/", "RETRIES": "1", "TIMEOUT": "1"}.items():
         monkeypatch.setitem(os.environ, f"PIP_{name}", value)
     monkeypatch.setitem(os.environ, "PIP_CONFIG_FILE", os.devnull)
     assert set_up.main(["--venv", str(venv)]) == 1
     said = capsys.readouterr()
-    assert said.err.startswith("Set-up failed: the pinned packages could not be installed: ")
-    assert said.err.count("\n") == 1
+    problem = "the pinned packages could not be installed: no connection to the package index"
+    log = venv.absolute() / set_up.LOG
+    assert said.err == f"Set-up failed: {problem} (all of it is in {log}).\n"
+    assert "Retrying" in log.read_text(encoding="utf-8")
     assert not (venv / set_up.READY).exists()
 
 
