@@ -46,6 +46,13 @@ class TokenOnly(IdentityProvider):
         """Let nobody in without proof."""
         return True
 
+    def clear_login_cookie(self, handler: web.RequestHandler) -> None:
+        """Leave a cookie that is worth nothing where it is.
+
+        Names are new at every start and cookies end with the browser, so there is never an old one
+        to clear; and who is not let in is answered without a cookie.
+        """
+
 
 class Plain(JupyterHandler):
     """Answers errors in a line of text, and logs a line about those that are our own."""

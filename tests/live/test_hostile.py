@@ -7,6 +7,7 @@ origin in a browser that has the cookie. Afterwards the server is as it was, and
 from __future__ import annotations
 
 import json
+import select
 import socket
 import subprocess
 import sys
@@ -119,16 +120,25 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     assert len(said.splitlines()) <= 2, said
 
 
+PATIENCE = 5.0
+"""Seconds after which a request that is not complete is ended; a complete one is answered."""
+
+
 def send(server: Server, text: str) -> str:
-    """Send bytes and return the answer, or nothing if the connection is closed."""
+    """Send bytes and return the answer, or nothing if the connection is closed.
+
+    The end of what is sent is told only once an answer has begun, or none comes: a server that sees
+    the end before it has answered may drop the request, which would look like a refusal.
+    """
     with closing(socket.create_connection(("127.0.0.1", server.port), timeout=20)) as client:
         client.sendall(text.encode("latin-1"))
-        client.shutdown(socket.SHUT_WR)
         answer = b""
         try:
+            select.select([client], [], [], PATIENCE)
+            client.shutdown(socket.SHUT_WR)
             while piece := client.recv(65536):
                 answer += piece
-        except ConnectionResetError:
+        except OSError:  # reset, or closed before its end was told
             pass
     return answer.decode("utf-8", "replace")
 
