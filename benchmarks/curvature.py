@@ -10,7 +10,8 @@ from torch import Tensor
 
 from benchmarks.timing import Row, ratios
 from d2l_utils.backprop.functional_mlp import init_mlp, objective
-from d2l_utils.curvature.products import gradient, hessian, hvp, matrix_of
+from d2l_utils.curvature import matrix_of
+from d2l_utils.curvature.products import gradient, hessian, hvp
 from d2l_utils.curvature.r_operator import hvp_by_hand
 
 Variants = dict[str, tuple[Callable[[], object], float | None]]

@@ -13,41 +13,16 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from d2l_utils.costs.flop_counts import flops
-from d2l_utils.costs.node_counts import count_nodes
 from d2l_utils.curvature.forward_mode import forward_mode
-from d2l_utils.curvature.gauss_newton_matrix import gauss_newton, gauss_newton_product
-from d2l_utils.curvature.hutchinson import Estimate, hutchinson_diagonal, hutchinson_trace
 from d2l_utils.curvature.parameters import (
     Params,
     check_fits,
     check_match,
     check_params,
-    flatten,
     matrix_of,
     ordered,
-    parameter_slices,
     scalar,
-    unflatten,
 )
-
-__all__ = [
-    "HVP_MODES",
-    "Estimate",
-    "count_nodes",
-    "flatten",
-    "flops",
-    "gauss_newton",
-    "gauss_newton_product",
-    "gradient",
-    "hessian",
-    "hutchinson_diagonal",
-    "hutchinson_trace",
-    "hvp",
-    "matrix_of",
-    "parameter_slices",
-    "unflatten",
-]
 
 Loss = Callable[[dict[str, Tensor]], Tensor]
 

@@ -10,8 +10,9 @@ from torch import Tensor
 
 from d2l_utils.backprop.functional_mlp import LOSSES, init_mlp, objective
 from d2l_utils.checks.claims import relative_error
+from d2l_utils.curvature import flatten
 from d2l_utils.curvature.parameters import unflatten
-from d2l_utils.curvature.products import HVP_MODES, flatten, gradient, hessian, hvp
+from d2l_utils.curvature.products import HVP_MODES, gradient, hessian, hvp
 
 pytestmark = pytest.mark.exercise(4)
 

@@ -8,7 +8,8 @@ from torch import Tensor
 
 from d2l_utils.backprop.functional_mlp import ACTIVATIONS, LOSSES, init_mlp, objective
 from d2l_utils.checks.claims import relative_error
-from d2l_utils.curvature.products import flatten, gradient, hvp
+from d2l_utils.curvature import flatten
+from d2l_utils.curvature.products import gradient, hvp
 from d2l_utils.curvature.r_operator import SLOPES, hvp_by_hand
 
 pytestmark = pytest.mark.exercise(4)
