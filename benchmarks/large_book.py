@@ -1,8 +1,9 @@
 """A book as large as D2L asks for, made of the pages that there are.
 
-Each exercise is a copy of a real notebook, with its stored outputs, under another title and number.
-A part of its words is spelt otherwise in each section, so that the book's vocabulary grows as that
-of a book by authors would; else its search index would be smaller than the real one.
+It has D2L's chapters, sections and exercises. Each answer is a copy of a real notebook, with its
+stored outputs, under another title. A part of its words is spelt otherwise in each section, so that
+the book's vocabulary grows as that of a book by authors would; else its search index would be
+smaller than the real one.
 """
 
 from __future__ import annotations
@@ -10,20 +11,17 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator
-from itertools import cycle
+from collections.abc import Iterable
+from itertools import cycle, groupby, islice
 from pathlib import Path
 from typing import Any
 from zlib import crc32
 
 import yaml
 
+from d2l_book.editions import Exercise, editions
+from d2l_book.notebooks.answers import page_title, read_answer
 from d2l_book.notebooks.execute import ROOT, find_notebooks
-from d2l_book.notebooks.sources import read_cells
-from d2l_book.render.exercises import answer_in_one_line, page_title
-
-SECTIONS, EXERCISES = 8, 4
-"""Sections of a chapter and exercises of a section; D2L 1.0 has 160 sections, 632 exercises."""
 
 _KEPT = re.compile(
     r"\$\$.*?\$\$|\$[^$]*\$|`[^`]*`|</?[a-z][^>]*>|\]\([^)]*\)|\{[^}]*\}|^#+ .*?$",
@@ -33,38 +31,41 @@ _LINK = re.compile(r"\]\((?!https?:|#|mailto:)[^)]*\)")
 _LONG_WORD = re.compile(r"\b[a-z]{7,}\b")
 
 
-def real_exercises() -> list[Path]:
+def real_answers() -> list[Path]:
     """Return the notebooks of the book that answer an exercise."""
-    return [path for path in find_notebooks() if _answers(path)]
+    found = ((path, read_answer(path)) for path in find_notebooks())
+    return [path for path, answer in found if answer is not None and answer.part is None]
 
 
-def write_book(folder: Path, chapters: int) -> list[Path]:
-    """Write the sources of a book, under the real configuration.
+def write_book(folder: Path, exercises: int) -> list[Path]:
+    """Write the sources of a book that answers D2L's first exercises, as the real one is made.
 
     Args:
         folder: An empty folder.
-        chapters: How many chapters, each of `SECTIONS` sections with `EXERCISES` exercises.
+        exercises: How many.
 
     Returns:
         The notebooks.
     """
     _write_frame(folder)
     notebooks: list[Path] = []
-    models = cycle(real_exercises())
-    contents = []
-    for chapter in range(1, chapters + 1):
-        place = folder / "chapters" / f"chapter-{chapter}"
-        sections = []
-        for number in range(1, SECTIONS + 1):
-            section = place / f"topic-{chapter}-{number}"
-            pages = list(_write_section(section, f"{chapter}.{number}", models))
-            notebooks += pages
-            files = [{"file": _name(folder, page)} for page in pages]
-            sections.append({"file": _name(folder, section / "index"), "sections": files})
-        text = f"# Chapter {chapter}\n\nIts sections stand at the left.\n"
-        (place / "index.md").write_text(text, encoding="utf-8")
-        contents.append({"file": _name(folder, place / "index"), "sections": sections})
-    toc = {"format": "jb-book", "root": "intro", "chapters": [*contents, {"file": "references"}]}
+    models = cycle(real_answers())
+    contents: list[dict[str, Any]] = []
+    answered = islice(editions().exercises, exercises)
+    for section, members in groupby(answered, lambda each: each.section):
+        pages = [_write_answer(folder, each, next(models)) for each in members]
+        notebooks += pages
+        index = _write(
+            folder / section.folder / "index.md", section.title, "exercises", section.slug
+        )
+        part = {"file": _name(folder, index), "sections": _files(folder, pages)}
+        above = folder / section.chapter.folder / "index.md"
+        if not above.is_file():
+            _write(above, section.chapter.title, "sections", section.chapter.slug)
+            contents.append({"file": _name(folder, above), "sections": []})
+        contents[-1]["sections"].append(part)
+    last = _files(folder, [folder / "exercises.md", folder / "references.md"])
+    toc = {"format": "jb-book", "root": "intro", "chapters": [*contents, *last]}
     (folder / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
     return notebooks
 
@@ -99,39 +100,37 @@ def _write_frame(folder: Path) -> None:
     config["html"]["favicon"] = favicon.name
     shutil.copy(ROOT / favicon, folder)
     (folder / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
-    for name in ("references.bib", "references.md"):
+    for name in ("references.bib", "references.md", "exercises.md"):
         shutil.copy(ROOT / name, folder)
-    (folder / "intro.md").write_text("# A large book\n\nAll of it is copied.\n", encoding="utf-8")
+    text = "# A large book\n\n{number-of}`checks` checks of {number-of}`answers` answers.\n"
+    (folder / "intro.md").write_text(text, encoding="utf-8")
 
 
-def _write_section(section: Path, number: str, models: Iterator[Path]) -> Iterator[Path]:
-    section.mkdir(parents=True)
-    lines = [f"# Section {number}\n", "```{exercises}"]
-    for place in range(1, EXERCISES + 1):
-        model = next(models)
-        path = section / f"{model.stem}-{place}.ipynb"
-        notebook = json.loads(model.read_text(encoding="utf-8"))
-        notebook["metadata"]["d2l"] = {"exercise": f"{section.name}/{place}"}
-        subject = page_title(notebook["cells"]).partition(": ")[2]
-        title = f"# Exercise {place}: {subject}, as in {number}"
-        shift = crc32(number.encode()) % 26
-        for cell in notebook["cells"]:
-            if cell["cell_type"] == "markdown":
-                cell["source"] = _LINK.sub("](index.md)", respelt(_text(cell), shift))
-        first = notebook["cells"][0]
-        first["source"] = re.sub(r"\A# .*", title, first["source"])
-        path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1), encoding="utf-8")
-        lines.append(f"{path.stem}: in two ways")
-        yield path
-    (section / "index.md").write_text("\n".join([*lines, "```\n"]), encoding="utf-8")
+def _write_answer(folder: Path, exercise: Exercise, model: Path) -> Path:
+    section = exercise.section
+    notebook = json.loads(model.read_text(encoding="utf-8"))
+    notebook["metadata"]["d2l"] = {"exercise": exercise.id}
+    title = f"# {page_title(notebook['cells'])}, as in {section.title}"
+    shift = crc32(section.slug.encode()) % 26
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = _LINK.sub("](index.md)", respelt(_text(cell), shift))
+    first = notebook["cells"][0]
+    first["source"] = re.sub(r"\A# .*", lambda _: title, first["source"])
+    path = folder / section.folder / f"{model.stem}-{exercise.number}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1), encoding="utf-8")
+    return path
 
 
-def _answers(path: Path) -> bool:
-    cells = read_cells(path)
-    try:
-        return bool(page_title(cells).startswith("Exercise ") and answer_in_one_line(cells))
-    except ValueError:
-        return False
+def _write(index: Path, title: str, directive: str, about: str) -> Path:
+    index.parent.mkdir(parents=True, exist_ok=True)
+    index.write_text(f"# {title}\n\n```{{{directive}}} {about}\n```\n", encoding="utf-8")
+    return index
+
+
+def _files(folder: Path, paths: Iterable[Path]) -> list[dict[str, str]]:
+    return [{"file": _name(folder, path)} for path in paths]
 
 
 def _name(folder: Path, path: Path) -> str:

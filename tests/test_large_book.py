@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import large_book, scale
-from benchmarks.large_book import real_exercises, respelt, write_book
+from benchmarks import scale
+from benchmarks.large_book import real_answers, respelt, write_book
+from d2l_book.editions import editions
+from d2l_book.notebooks.answers import page_title, read_answer
 from d2l_book.notebooks.sources import read_cells
-from d2l_book.render.exercises import page_title
 from d2l_book.render.proof import read_proof
 
 
@@ -34,13 +35,9 @@ def test_words_change_and_all_else_stays() -> None:
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Path], scale.Run]:
-    """A book of four exercises, built."""
+    """A book of eight exercises in three chapters, built."""
     folder = tmp_path_factory.mktemp("tiny") / "book"
-    patch = pytest.MonkeyPatch()
-    patch.setattr(large_book, "SECTIONS", 2)
-    patch.setattr(large_book, "EXERCISES", 2)
-    run, notebooks = scale.built(folder, 1)
-    patch.undo()
+    run, notebooks = scale.built(folder, 8)
     return folder, notebooks, run
 
 
@@ -48,10 +45,10 @@ def test_exercises_are_real_ones_under_other_titles(
     tiny: tuple[Path, list[Path], scale.Run],
 ) -> None:
     _, notebooks, _ = tiny
-    titles = [page_title(read_cells(path)) for path in notebooks]
-    assert len(set(titles)) == 4
-    assert [title.partition(":")[0] for title in titles] == ["Exercise 1", "Exercise 2"] * 2
-    for path, model in zip(notebooks, real_exercises(), strict=False):
+    answers = [read_answer(path) for path in notebooks]
+    assert [answer.exercise for answer in answers if answer] == [*editions().exercises[:8]]
+    assert len({page_title(read_cells(path)) for path in notebooks}) == 8
+    for path, model in zip(notebooks, real_answers(), strict=False):
         assert read_proof(path) == read_proof(model)
         assert path.stat().st_size > model.stat().st_size / 2
 
