@@ -33,7 +33,8 @@ class Answer:
         exercise: What it answers.
         part: What it goes deeper into; None for the page that answers the exercise.
         checked: How the answer was checked, as words after a colon; may be empty.
-        cells: The notebook's cells, as its file holds them.
+        cells: The notebook's cells, as its file holds them, but without what outputs display: the
+            figures of hundreds of pages are too much to hold at once.
     """
 
     path: Path
@@ -142,6 +143,9 @@ def _read(path: Path, changed: int, size: int) -> Answer | None:
         exercise = editions().exercise(said["exercise"])
     except ValueError as problem:
         raise ValueError(f"{path.name}: {problem}") from problem
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            output.pop("data", None)
     return Answer(path, exercise, said.get("part"), said.get("checked", ""), notebook["cells"])
 
 
