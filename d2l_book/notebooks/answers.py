@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from d2l_book.editions import Exercise, editions
+from d2l_utils.checks.record import MIME
 
 KEYS = {"exercise", "part", "checked"}
 _TITLE = re.compile(r"\A# (.+)")
@@ -33,7 +34,8 @@ class Answer:
         exercise: What it answers.
         part: What it goes deeper into; None for the page that answers the exercise.
         checked: How the answer was checked, as words after a colon; may be empty.
-        cells: The notebook's cells, as its file holds them.
+        cells: The notebook's cells, as its file holds them, but of what outputs display only the
+            records of checks: the figures of hundreds of pages are too much to hold at once.
     """
 
     path: Path
@@ -142,6 +144,10 @@ def _read(path: Path, changed: int, size: int) -> Answer | None:
         exercise = editions().exercise(said["exercise"])
     except ValueError as problem:
         raise ValueError(f"{path.name}: {problem}") from problem
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            if "data" in output:
+                output["data"] = {MIME: output["data"][MIME]} if MIME in output["data"] else {}
     return Answer(path, exercise, said.get("part"), said.get("checked", ""), notebook["cells"])
 
 

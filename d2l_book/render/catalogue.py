@@ -36,7 +36,7 @@ class AllExercises(Overview):
 
     def run(self) -> list[nodes.Node]:
         """Return them."""
-        answers = self.answers()
+        answers = self.answers(quoted=lambda answer: False)
         chapters = [self._chapter(chapter, answers) for chapter in editions().chapters]
         return [nodes.raw("", SEARCH, format="html"), *chapters]
 

@@ -59,7 +59,9 @@ class EditionMap(Overview):
             numbered = [edition for edition in OTHERS if edition != DRAFT]
             rows = [
                 [self.titled(section), *(self._in(section, edition) for edition in numbered)]
-                for section in dict.fromkeys(each.exercise.section for each in self.answers())
+                for section in dict.fromkeys(
+                    each.exercise.section for each in self.answers(quoted=lambda answer: False)
+                )
             ]
             head = ["1.0", *(OTHERS[edition] for edition in numbered)]
             return [self.table(head, rows, (50, 20, 30), "d2l-editions")]

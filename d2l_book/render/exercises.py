@@ -30,6 +30,7 @@ from d2l_book.render.overview import (
     checked,
     checks_of,
     number_answered,
+    read_anew,
 )
 
 T = TypeVar("T")
@@ -68,10 +69,11 @@ class Exercises(Overview):
 
     def run(self) -> list[nodes.Node]:
         """Return the table, or a heading and a table for each section."""
-        answers = self.answers()
         if self.arguments:
             section = _known(self, editions().section)
+            answers = self.answers(lambda answer: answer.exercise.section == section)
             return [self._table(listed(section, answers), answers)]
+        answers = self.answers()
         found: list[nodes.Node] = []
         for section in dict.fromkeys(answer.exercise.section for answer in answers):
             answered = {answer.exercise for answer in answers}
@@ -107,7 +109,7 @@ class Sections(Overview):
     def run(self) -> list[nodes.Node]:
         """Return the table."""
         chapter = _known(self, editions().chapter)
-        answers = self.answers()
+        answers = self.answers(quoted=lambda answer: False)
         rows = [self._cells(section, answers) for section in editions().sections_of(chapter)]
         head = ("Section", "Answered here", "In D2L")
         return [self.table(head, rows, (60, 20, 20), "d2l-sections")]
@@ -125,7 +127,7 @@ class NumberOf(SphinxRole):
         """Return the number."""
         known = editions()
         try:
-            answers = answers_of_book(self.env)
+            answers = answers_of_book(self.env, lambda answer: self.text == "checks")
         except ValueError as problem:
             return [], [self.inliner.reporter.error(str(problem), line=self.lineno)]
         numbers = {
@@ -195,6 +197,7 @@ def setup(app: Sphinx) -> None:
     """Register the directives, and those of the modules beside this one."""
     for module in ("labels", "edition_map", "catalogue"):
         app.setup_extension(f"d2l_book.render.{module}")
+    app.connect("env-get-outdated", read_anew)
     app.add_directive("exercises", Exercises)
     app.add_directive("sections", Sections)
     app.add_directive("excerpt", Excerpt)

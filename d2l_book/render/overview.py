@@ -3,33 +3,80 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from docutils import nodes
 from docutils.statemachine import StringList
+from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from d2l_book.editions import Chapter, Exercise, Section
-from d2l_book.notebooks.answers import Answer, answers_in
+from d2l_book.notebooks.answers import Answer, answers_in, read_answer
 from d2l_book.render.proof import counted, proof_of
 
+T = TypeVar("T")
 
-def answers_of_book(env: BuildEnvironment) -> list[Answer]:
-    """Return the answers among the book's pages, and rebuild the current page when one changes.
+
+def answers_of_book(
+    env: BuildEnvironment, quoted: Callable[[Answer], bool] = lambda answer: True
+) -> list[Answer]:
+    """Return the answers among the book's pages, and rebuild the current page when it has to be.
+
+    That is when a page that it quotes changes, and when another exercise is answered or an answer
+    gets another title.
 
     Args:
         env: The build, while it reads a page.
+        quoted: Whether the current page says more of an answer than its exercise and title.
 
     Raises:
         ValueError: If a notebook names an exercise that D2L does not have.
     """
+    answers = answers_in(_notebooks(env))
+    for answer in filter(quoted, answers):
+        env.note_dependency(str(answer.path))
+    env.note_dependency(str(Path(env.srcdir) / "_toc.yml"))
+    overviews: set[str] = _kept(env, "d2l_overviews", set)
+    overviews.add(env.docname)
+    return answers
+
+
+def read_anew(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
+    """Give the overviews if exercises, answers or titles are others than in the last build."""
+    known: dict[str, tuple[str, ...]] = _kept(env, "d2l_answers", dict)
+    found = {str(path): _named(path) for path in _notebooks(env)}
+    overviews: set[str] = _kept(env, "d2l_overviews", set)
+    outdated = sorted(overviews & env.found_docs) if found != known else []
+    known.clear()
+    known.update(found)
+    return outdated
+
+
+def _named(path: Path) -> tuple[str, ...]:
+    """Return exercise, part and title of an answer; nothing where its page is complained of."""
+    try:
+        answer = read_answer(path)
+        return (answer.exercise.id, answer.part or "", answer.title) if answer else ()
+    except ValueError:
+        return ()
+
+
+def _notebooks(env: BuildEnvironment) -> list[Path]:
     paths = [Path(env.doc2path(name)) for name in sorted(env.found_docs)]
-    notebooks = [path for path in paths if path.suffix == ".ipynb"]
-    for path in (*notebooks, Path(env.srcdir) / "_toc.yml"):
-        env.note_dependency(str(path))
-    return answers_in(notebooks)
+    return [path for path in paths if path.suffix == ".ipynb"]
+
+
+def _kept(env: BuildEnvironment, name: str, kind: Callable[[], T]) -> T:
+    """Return what Sphinx keeps for us from build to build, at first nothing."""
+    if not hasattr(env, name):
+        setattr(env, name, kind())
+    value: T = getattr(env, name)
+    return value
 
 
 def checks_of(answer: Answer) -> int:
@@ -52,10 +99,10 @@ def checked(answer: Answer) -> str:
 class Overview(SphinxDirective):
     """A directive that says something about the book's answers."""
 
-    def answers(self) -> list[Answer]:
-        """Return the answers among the book's pages."""
+    def answers(self, quoted: Callable[[Answer], bool] = lambda answer: True) -> list[Answer]:
+        """Return the answers among the book's pages; see `answers_of_book`."""
         try:
-            return answers_of_book(self.env)
+            return answers_of_book(self.env, quoted)
         except ValueError as problem:
             raise self.error(str(problem)) from problem
 
