@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
 from torch import Tensor
+
+from d2l_utils.border import Number, checked
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,11 @@ class MatrixFunction:
     gradient: Callable[[Tensor], Tensor]
 
 
+@checked
 def matrix_functions(
-    num_rows: int, num_cols: int, generator: torch.Generator | None = None
+    num_rows: Annotated[int, Number(at_least=1, at_most=1000)],
+    num_cols: Annotated[int, Number(at_least=1, at_most=1000)],
+    generator: torch.Generator | None = None,
 ) -> tuple[MatrixFunction, ...]:
     """Return eight scalar functions of a ``(num_rows, num_cols)`` matrix with their gradients.
 

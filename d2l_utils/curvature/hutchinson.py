@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from d2l_utils.curvature.parameters import Params, check_params
+from d2l_utils.border import Count, checked
+from d2l_utils.curvature.parameters import Params, check_match, check_params
 
 Product = Callable[[dict[str, Tensor]], Params]
 """The linear map v -> H v on parameter dictionaries."""
@@ -33,8 +34,9 @@ class Estimate:
     num_samples: int
 
 
+@checked
 def hutchinson_trace(
-    product: Product, params: Params, num_samples: int, generator: torch.Generator | None = None
+    product: Product, params: Params, num_samples: Count, generator: torch.Generator | None = None
 ) -> Estimate:
     """Estimate the trace of a symmetric matrix H.
 
@@ -60,8 +62,9 @@ def hutchinson_trace(
     return _mean(torch.stack(samples))
 
 
+@checked
 def hutchinson_diagonal(
-    product: Product, params: Params, num_samples: int, generator: torch.Generator | None = None
+    product: Product, params: Params, num_samples: Count, generator: torch.Generator | None = None
 ) -> dict[str, Estimate]:
     """Estimate the diagonal of a symmetric matrix H.
 
@@ -96,7 +99,9 @@ def _sign_products(
     pairs = []
     for _ in range(num_samples):
         v = {name: _signs(tensor, generator) for name, tensor in params.items()}
-        pairs.append((v, product(v)))
+        Hv = product(v)
+        check_match(params, Hv)
+        pairs.append((v, Hv))
     return pairs
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from d2l_utils.border import Count, checked
 from d2l_utils.curvature.forward_mode import forward_mode
 from d2l_utils.curvature.parameters import (
     Params,
@@ -27,6 +28,7 @@ from d2l_utils.curvature.parameters import (
 Loss = Callable[[dict[str, Tensor]], Tensor]
 
 
+@checked
 def gradient(loss: Loss, params: Params) -> dict[str, Tensor]:
     """Compute the gradient of a scalar loss by one reverse pass.
 
@@ -45,6 +47,7 @@ def gradient(loss: Loss, params: Params) -> dict[str, Tensor]:
     return dict(zip(leaves, _reverse(scalar(loss(leaves)), leaves), strict=True))
 
 
+@checked
 def hvp(
     loss: Loss, params: Params, v: Params, mode: str = "reverse-over-reverse"
 ) -> dict[str, Tensor]:
@@ -76,8 +79,9 @@ def hvp(
     return HVP_MODES[mode](loss, params, v)
 
 
+@checked
 def hessian(
-    loss: Loss, params: Params, max_bytes: int = 4 * 10**9, chunk_size: int = 512
+    loss: Loss, params: Params, max_bytes: Count = 4 * 10**9, chunk_size: Count = 512
 ) -> Tensor:
     """Compute the whole Hessian: a second reverse pass for each row, many rows at a time.
 

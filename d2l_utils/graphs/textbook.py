@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from d2l_utils.border import checked
 from d2l_utils.display.dot import digraph, quoted, render_dot
 from d2l_utils.display.figures import Picture
 from d2l_utils.display.tables import Table
@@ -115,6 +116,7 @@ class TextbookGraph(Picture):
         return node_table(rows, self.edges)
 
 
+@checked
 def draw_textbook(
     hidden_bias: bool = True, shapes: Mapping[str, Sequence[int] | str] | None = None
 ) -> TextbookGraph:

@@ -23,6 +23,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
+from d2l_utils.border import checked
 from d2l_utils.memory.events import FREED, Event, recording, timeline
 from d2l_utils.memory.formula import Footprint
 from d2l_utils.memory.saved import SavedStorages
@@ -59,6 +60,7 @@ class Measurement(Footprint):
         return Footprint(**{f.name: getattr(self, f.name) for f in fields(Footprint)})
 
 
+@checked
 def measure(
     fn: Callable[[], Any],
     *,

@@ -11,6 +11,8 @@ from torch.autograd.function import BackwardCFunction
 from torch.autograd.graph import Node
 from torch.multiprocessing.reductions import StorageWeakRef
 
+from d2l_utils.border import checked
+
 _PREFIX = "_saved_"
 _FREED = (
     "fn: expected a graph that is intact, got one whose saved tensors are gone; "
@@ -41,6 +43,7 @@ class SavedTensor:
     storage_bytes: int
 
 
+@checked
 def saved_tensors(
     fn: Callable[[], Any], names: Mapping[str, Tensor] | None = None
 ) -> list[SavedTensor]:
@@ -86,6 +89,7 @@ def saved_tensors(
     return found
 
 
+@checked
 def distinct_bytes(saved: Iterable[SavedTensor], exclude: Collection[str] = ()) -> int:
     """Add up the storages in a list of saved tensors, each once.
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from d2l_utils.border import checked
 from d2l_utils.checks.arguments import layer_sizes, positive_int
 
 
@@ -39,6 +40,7 @@ class Summary:
         return self.text
 
 
+@checked
 def summarize(model: nn.Module, input_size: Sequence[int], batch_size: int = 1) -> Summary:
     """Summarize a model without touching it, its mode or the random state.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, get_args
 
+from d2l_utils.border import Count, checked
 from d2l_utils.checks.claims import CheckError
 from d2l_utils.display.figures import COLORS, new_figure
 from d2l_utils.display.tables import Cell, Table
@@ -30,11 +31,12 @@ FIELDS = {
 """Fields of a footprint, as a ledger calls them; all but the last three add up to the peak."""
 
 
+@checked
 def ledger(
-    num_inputs: int,
-    num_hiddens: Sequence[int],
-    num_outputs: int,
-    batch_size: int,
+    num_inputs: Count,
+    num_hiddens: Sequence[Count],
+    num_outputs: Count,
+    batch_size: Count,
     optimizer: Optimizer = "sgd",
     *,
     bias: bool = True,
@@ -75,6 +77,7 @@ def ledger(
     return Table(["", "training", "measured", "prediction", "measured"], rows, caption)
 
 
+@checked
 def phase_table(measurements: dict[str, Measurement]) -> Table:
     """Tabulate the lowest and the highest level of each phase, in bytes.
 
@@ -92,6 +95,7 @@ def phase_table(measurements: dict[str, Measurement]) -> Table:
     return Table(["phase", "events", "lowest", "highest"], rows, "Bytes alive during each phase")
 
 
+@checked
 def timeline_chart(training: Measurement, prediction: Measurement) -> Figure:
     """Plot the bytes alive after every event of one training step and one prediction.
 

@@ -72,7 +72,7 @@ def test_chart_is_the_same_every_time_and_leaves_x_alone() -> None:
     [
         (f, X[0], 1.0, ValueError, r"expected a matrix, got shape \(3,\)"),
         (f, X.long(), 1.0, TypeError, "got torch.int64"),
-        (f, [[1.0]], 1.0, TypeError, "got list"),
+        (f, [[1.0]], 1.0, TypeError, r"X: expected a tensor, got \["),
         (f, X, 0.0, ValueError, "radius: expected a positive number, got 0.0"),
         (lambda X: X, X, 1.0, ValueError, r"a scalar that depends on X, got \(2, 3\)"),
         (lambda X: A.sum(), X, 1.0, ValueError, "a scalar that depends on X"),
