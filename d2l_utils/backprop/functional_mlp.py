@@ -131,6 +131,9 @@ def penalty(params: Params, lambd: AtLeastZero) -> Tensor:
 
     Returns:
         A scalar tensor.
+
+    Raises:
+        ValueError: If there is no `W1`.
     """
     W = weights(params)
     if not W:

@@ -21,9 +21,9 @@ from d2l_utils.border import (
     Unlimited,
     Words,
     checked,
-    constraints,
     kinds,
 )
+from d2l_utils.border.constraints import shown
 
 
 @checked
@@ -171,7 +171,7 @@ def test_an_annotation_that_cannot_be_checked_is_refused() -> None:
     ],
 )
 def test_a_value_is_shown_on_one_line(value: object, words: str) -> None:
-    assert constraints.shown(value) == words
+    assert shown(value) == words
 
 
 def test_dense_tensors_may_lack_memory_and_held_ones_not() -> None:

@@ -62,5 +62,5 @@ def test_bad_arguments_are_refused() -> None:
         memory.summarize(net, (7,), batch_size=0)
     with pytest.raises(ValueError, match="shape of one example"):
         memory.summarize(net, ())
-    with pytest.raises(TypeError, match=r"model: expected a torch\.nn\.Module, got list"):
+    with pytest.raises(TypeError, match=r"model: expected a Module, got"):
         memory.summarize([], (7,))  # type: ignore[arg-type]
