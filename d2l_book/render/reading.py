@@ -13,6 +13,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from d2l_book.render.checks import CLASS, lines
 from d2l_book.render.proof import add_below_statement
 
 SCRIPT = "reading.js"
@@ -42,13 +43,10 @@ def fold(cell: nodes.Element, name: str) -> str:
         cell: The cell, with its checks as a list.
         name: The cell's id.
     """
-    claims = [
-        item.astext()
-        for checks in _with_class(cell, "d2l-checks")
-        for item in checks.findall(nodes.list_item)
-    ]
-    said = escape(claims[0]) if claims else "Code"
-    more = f" <span>and {counted(len(claims) - 1)}</span>" if claims[1:] else ""
+    claims = [line for checks in _with_class(cell, CLASS) for line in lines(checks)]
+    said = escape(claims[0][0]) if claims else "Code"
+    others = sum(number for _, number in claims[1:])
+    more = f" <span>and {counted(others)}</span>" if others else ""
     kind = "d2l-fold" if claims else "d2l-fold d2l-fold-bare"
     return (
         f'<button type="button" class="{kind}" aria-expanded="false" aria-controls="{name}">'
