@@ -64,7 +64,8 @@ def together(records: Sequence[Mapping[str, Any]]) -> str:
         "bound": "bounds hold",
         "true": "statements are true",
     }[kind]
-    return f"{TICK} {checks} {said}, such as: {sentence(records[0]).removeprefix(f'{TICK} ')}"
+    said_first = sentence(records[0]).removeprefix(f"{TICK} ")
+    return f"{TICK} {checks} {said}, such as “{said_first}”"
 
 
 def checks_list(records: Iterable[Mapping[str, Any]]) -> nodes.bullet_list:

@@ -61,7 +61,7 @@ def test_line_for_many_gives_the_loosest_bound_and_all_numbers() -> None:
         together(zeros)
         == "✓ 6 numbers compared with zero in 3 checks, absolute error at most 1e-09"
     )
-    assert together([check_record("b: c", "true")] * 4) == "✓ 4 statements are true, such as: b: c"
+    assert together([check_record("b: c", "true")] * 4) == "✓ 4 statements are true, such as “b: c”"
 
 
 def test_three_of_a_kind_are_one_line_that_unfolds_and_two_are_not() -> None:
