@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from docutils import nodes
+from docutils.utils import new_document
 
 from d2l_book.render.checks import checks_list, join_lists
-from d2l_book.render.reading import counted, fold
+from d2l_book.render.reading import counted, fold, minutes
 from d2l_utils.checks.record import Kind, check_record
 
 
@@ -45,3 +46,14 @@ def test_cell_without_checks_is_named_code() -> None:
     html = fold(cell(), "code-1")
     assert "d2l-fold-bare" in html
     assert "<span>Code</span>" in html
+
+
+def test_minutes_count_words_formulas_and_lines_of_code() -> None:
+    page = new_document("page")
+    code = nodes.container("", nodes.literal_block("", "x\n" * 60), classes=["cell_input"])
+    words = nodes.paragraph("", "word " * 880)
+    formulas = [nodes.math_block("", "x", number=None) for _ in range(6)]
+    page += nodes.section("", nodes.title("", "T"), words, *formulas, code)
+    assert minutes(page) == "About 5 min to read; with code 8."
+    empty = new_document("page")
+    assert minutes(empty) == "About 1 min to read; with code 1."
