@@ -57,6 +57,7 @@ UNUSED = (
 """Static files that no page asks for."""
 
 PARTS = (
+    "backlinks",
     "equivalents",
     "letters",
     "licences",

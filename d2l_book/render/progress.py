@@ -1,4 +1,4 @@
-"""What a reader has read and predicted: a small quiz, and marks in the side bar.
+"""What a reader has read and predicted: a small quiz, and marks in the side bar; and keys.
 
 The predictions of a page are folds that answer; that is all without scripts. With scripts the first
 choice of each question counts, and is kept on the reader's device and nowhere else.
@@ -23,6 +23,8 @@ def load(
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the extension."""
     app.add_js_file("progress.js", loading_method="defer", priority=600)
-    app.add_css_file("progress.css", priority=902)
+    app.add_js_file("keys.js", loading_method="defer", priority=602)
+    for styles in ("progress.css", "keys.css"):
+        app.add_css_file(styles, priority=902)
     app.connect("html-page-context", load, priority=997)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
