@@ -221,15 +221,7 @@ def _remove(path: Path) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the extension."""
-    for part in (
-        "equivalents",
-        "letters",
-        "licences",
-        "mathematics",
-        "progress",
-        "reading",
-        "repository",
-    ):
+    for part in PARTS:
         app.setup_extension(f"d2l_book.render.{part}")
     app.connect("config-inited", configure, priority=900)
     app.connect("builder-inited", drop_thebe, priority=900)

@@ -76,7 +76,7 @@
 
   const button = make("button", { type: "button", className: "d2l-keys-button", textContent: "Keys and progress" });
   button.addEventListener("click", help);
-  document.querySelector(".bd-footer-content, .prev-next-area")?.append(button);
+  (document.querySelector(".bd-footer-content") ?? document.querySelector(".prev-next-area"))?.append(button);
 
   /** The sign beside a heading copies its address, where the browser lets it. */
   const told = make("span", { className: "d2l-copied", hidden: true });
