@@ -58,6 +58,7 @@ UNUSED = (
 
 PARTS = (
     "backlinks",
+    "citations",
     "equivalents",
     "letters",
     "licences",
