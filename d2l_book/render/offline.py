@@ -59,6 +59,7 @@ UNUSED = (
 PARTS = (
     "backlinks",
     "citations",
+    "description",
     "equivalents",
     "letters",
     "licences",
