@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 import pytest
 import torch
 from torch import nn
+from torch._C import _autograd, _profiler
+from torch._C._profiler import _ExperimentalConfig
 from torch.utils.checkpoint import checkpoint
 
 from d2l_utils import memory
@@ -140,19 +142,46 @@ def test_tracker_misses_only_the_scalars_inside_adams_step() -> None:
     assert measurement.peak - tracker_peak(program) == 8 + 4
 
 
-def test_events_equal_those_of_torchs_profiler() -> None:
-    from torch.profiler import ProfilerActivity, profile
-
+def test_events_equal_those_of_torchs_older_profiler() -> None:
     x = torch.randn(7, 5, requires_grad=True)
 
     def run() -> None:
         torch.autograd.grad((x.exp() @ x.T).sum(), x)
 
-    with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiler:
-        run()
-    events = profiler.profiler.kineto_results.events()  # type: ignore[union-attr]
-    blocks = [event.nbytes() for event in events if event.name() == "[memory]"]
+    config = _profiler.ProfilerConfig(
+        _profiler.ProfilerState.CPU, False, True, False, False, False, _ExperimentalConfig()
+    )
+    _autograd._enable_profiler_legacy(config)
+    run()
+    (events,) = _autograd._disable_profiler_legacy()
+    blocks = [event.cpu_memory_usage() for event in events if event.kind() == "memory_alloc"]
     assert changes(memory.measure(run)) == blocks
+
+
+def test_an_earlier_measurement_has_no_influence() -> None:
+    kept = {"x": torch.zeros(1)}
+
+    def halve() -> None:
+        kept["x"] = torch.zeros(125_000)
+
+    def make() -> None:
+        kept["x"] = torch.zeros(250_000)
+
+    make()
+    alone = memory.measure(halve)
+    memory.measure(make)
+    after = memory.measure(halve)
+    assert alone.peak == after.peak == 500_000
+    assert changes(alone) == changes(after) == [500_000]
+
+
+def test_an_address_used_again_has_its_own_size() -> None:
+    kept: list[torch.Tensor] = []
+    memory.measure(lambda: kept.append(torch.zeros(25_000)))
+    for size in (24_750, 20_000):
+        kept.clear()
+        kept.append(torch.zeros(size))  # often where the block of the recording was
+        assert changes(memory.measure(kept.clear)) == []
 
 
 def test_saved_activations_exclude_what_is_resident() -> None:
