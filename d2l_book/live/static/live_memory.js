@@ -10,6 +10,8 @@
   const page = location.pathname.split("/").slice(2).join("/"); // without the server's secret
   const name = (part) => `d2l-live:${page}:${part}`;
 
+  const after = (key, start) => (key.startsWith(start) ? key.slice(start.length) : "");
+
   function read(part) {
     try {
       return JSON.parse(localStorage.getItem(name(part)));
@@ -32,6 +34,16 @@
     text(number, original) {
       const kept = read(number);
       return kept && kept.original === original ? kept.text : null;
+    },
+
+    /** Return how many cells were changed. */
+    changes() {
+      try {
+        const start = name("");
+        return Object.keys(localStorage).filter((key) => /^\d+$/.test(after(key, start))).length;
+      } catch {
+        return 0;
+      }
     },
 
     keepText(number, original, text) {
