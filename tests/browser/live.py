@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from tests import patience
 from tests.browser.visits import Tabs, Visit
 from tests.live.test_server import Server
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
 FIRST = "chapters/multilayer-perceptrons/backprop/gradient-shape.html"
 SECOND = "chapters/multilayer-perceptrons/backprop/hidden-bias.html"
-WAIT = 60_000  # milliseconds: a first import of torch on a busy machine
 
 _VIEW = "const view = d2lLibraries.EditorView.findFromDOM(e.querySelector('.cm-editor'));"
 _WRITE = f"""(e, code) => {{
@@ -30,7 +30,7 @@ class Reader(Visit):
         self.server = server
         host = f"http://127.0.0.1:{server.port}{server.base}/"
         super().__init__(tabs.take(host), host, **options)
-        self.page.set_default_timeout(WAIT)
+        self.page.set_default_timeout(patience.MILLISECONDS)
 
     def enter(self, address: str) -> Page:
         """Open a page of the book with the token."""

@@ -13,6 +13,7 @@ import torch
 from tests.browser.live import FIRST, SECOND, Reader, kernels
 from tests.browser.visits import Visit
 from tests.live.test_server import Server
+from tests.processes import wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -247,11 +248,7 @@ def test_leaving_a_page_stops_its_kernel(reader: Callable[..., Reader], server: 
     (mine,) = running() - others
     page.goto(f"{visit.base}book/{SECOND}")  # the cookie lets in
     page.get_by_role("button", name="Live", exact=True).wait_for()
-    for _ in range(600):
-        if mine not in running():
-            break
-        page.wait_for_timeout(100)
-    assert mine not in running()
+    assert wait_until(lambda: mine not in running(), rest=lambda: page.wait_for_timeout(100))
 
 
 def test_server_that_stops_leaves_no_dead_button(
