@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from d2l_utils.display.figures import SERIES, menu
+from d2l_utils.display.figures import COLORS, SERIES, menu
 from d2l_utils.memory.formula import Footprint, Optimizer, footprint, largest_batch
 
 if TYPE_CHECKING:
@@ -140,6 +140,6 @@ def _budget_marks(base: Any) -> Any:
 
     return (
         base.transform_calculate(limit="budget")
-        .mark_tick(orient="vertical", size=38, yOffset=-8, thickness=2, strokeDash=[6, 4])
+        .mark_tick(orient="vertical", size=38, yOffset=-8, thickness=3, color=COLORS["ink"])
         .encode(x="limit:Q", y=alt.Y("use:N", sort=["training", "prediction"]))
     )
