@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser import axe
 from tests.browser.live import SECOND, Reader
 
 if TYPE_CHECKING:
@@ -237,3 +238,26 @@ def test_no_text_scrolls_by_between_the_header_and_the_bar(reader: Callable[...,
             }"""
         )
         assert abs(gap) < 1
+
+
+def test_live_page_is_accessible_whatever_its_cells_show(reader: Callable[..., Reader]) -> None:
+    visit = reader(width=375)
+    page = visit.go_live()
+    visit.run(visit.cell(1), f"for i in range(200): print(i)\n{MARKDOWN}")
+    visit.output(1).locator("mjx-mfrac").wait_for()
+    visit.fail(visit.cell(2), "1 / 0")
+    page.keyboard.press("Escape")
+    editor = visit.cell(2).locator(".cm-content")
+    visit.write(visit.cell(2), "print")
+    editor.focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.press("Control+i")
+    visit.cell(2).get_by_role("region", name="What the kernel knows").wait_for()
+    page.keyboard.press("Control+Space")
+    visit.cell(2).locator(".cm-tooltip-autocomplete li").first.wait_for()
+    with axe.prepared(page):
+        for theme in ("light", "dark"):
+            visit.look(theme, 375)
+            page.wait_for_function("t => document.documentElement.dataset.theme === t", arg=theme)
+            found = [*axe.of_all_else(page), *axe.of_colors(page)]
+            assert found == [], theme

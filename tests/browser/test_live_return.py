@@ -193,6 +193,30 @@ def test_what_was_written_outlives_the_tab_and_the_book_s_code_can_be_had_back(
     context.close()
 
 
+MOVED = """() => {
+  const page = Object.keys(localStorage).find((key) => key.endsWith(":2")).slice(0, -1);
+  localStorage.setItem(`${page}1`, localStorage.getItem(`${page}2`));
+  localStorage.removeItem(`${page}2`);
+  localStorage.setItem(`${page}3`, JSON.stringify({ original: "no such code", text: "lost" }));
+}"""
+
+
+def test_change_follows_its_cell_when_the_book_has_another_before_it(
+    reader: Callable[..., Reader],
+) -> None:
+    visit = reader()
+    page = visit.go_live()
+    [first, _, third] = [visit.text(visit.cell(number)) for number in (1, 2, 3)]
+    visit.write(visit.cell(2), "mine = 1")
+    page.evaluate(MOVED)  # as if its cell had been the first one
+    page.reload()
+    visit.says("Your changes are back.")
+    shown = [visit.text(visit.cell(number)) for number in (1, 2, 3)]
+    assert shown == [first, "mine = 1", third]
+    kept = page.evaluate("Object.values(localStorage)")
+    assert len([value for value in kept if "lost" in value]) == 1  # its code may come back
+
+
 def test_second_tab_shares_the_kernel_and_what_was_written(reader: Callable[..., Reader]) -> None:
     visit = reader()
     page = visit.go_live()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from tornado import web
 from d2l_book.live.formulas import LONGEST, MOST, formulas_in, typeset
 from d2l_book.render.mathematics import typesetter
 from tests.live.test_server import PAGE, Server, cookies
-from tests.processes import is_running
+from tests.processes import is_running, wait_until
 
 
 @pytest.fixture
@@ -100,8 +99,5 @@ def test_server_typesets_for_its_own_pages_only_and_ends_mathjax(tmp_path: Path)
     assert pids
     said = server.stop(signal.SIGTERM)
     assert "Error" not in said
-    for _ in range(100):  # MathJax ends when it notices that nobody can ask it any more
-        if not any(is_running(pid) for pid in pids):
-            break
-        time.sleep(0.1)
-    assert not any(is_running(pid) for pid in pids)
+    # MathJax ends when it notices that nobody can ask it any more.
+    assert wait_until(lambda: not any(is_running(pid) for pid in pids))

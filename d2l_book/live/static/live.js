@@ -8,7 +8,7 @@
   "use strict";
 
   const heading = document.querySelector(".bd-article h1"); // another h1 is for printing only
-  const { has, makeButton } = window.d2lCell;
+  const { has, codeOf, makeButton } = window.d2lCell;
   const places = [...document.querySelectorAll(".bd-article div.cell")].filter(has);
   if (!heading || places.length === 0) return;
 
@@ -239,7 +239,6 @@
 
   /** Say that there is something to come back to. */
   function remember() {
-    const changes = memory.changes();
     const which = changes === 1 ? "a cell" : `${changes} cells`;
     if (changes) say(`You changed ${which} of this page before; Live brings that back.`);
   }
@@ -248,6 +247,7 @@
   window.addEventListener("pagehide", () => kernel.leave());
   window.addEventListener("pageshow", (event) => event.persisted && kernel.id && location.reload());
   new ResizeObserver(margin).observe(bar);
+  const changes = memory.settle(places.map(codeOf));
   const known = memory.kernel();
   if (known) resume(known);
   else remember();

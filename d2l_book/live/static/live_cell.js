@@ -12,6 +12,7 @@
   const INTERRUPT = "KeyboardInterrupt";
 
   const has = (place) => place.querySelector(".cell_input") !== null;
+  const codeOf = (place) => place.querySelector(".cell_input pre").textContent.replace(/\n$/, "");
   const sectionOf = (place) => place.closest("section");
 
   /** Call a cell by the heading above it, and by its place among those below that heading. */
@@ -61,7 +62,7 @@
 
   function d2lCell(place, number, act) {
     const input = place.querySelector(".cell_input");
-    const original = input.querySelector("pre").textContent.replace(/\n$/, "");
+    const original = codeOf(place);
     const output = place.querySelector(".cell_output") ?? make("div", "cell_output", place);
     const box = make("div", "d2l-live-cell", null);
     const name = nameOf(place);
@@ -175,5 +176,5 @@
     return cell;
   }
 
-  window.d2lCell = Object.assign(d2lCell, { has, makeButton });
+  window.d2lCell = Object.assign(d2lCell, { has, codeOf, makeButton });
 })();
