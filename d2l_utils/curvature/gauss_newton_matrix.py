@@ -14,6 +14,7 @@ from torch import Tensor
 from d2l_utils.border import Count, checked
 from d2l_utils.border.constraints import shown
 from d2l_utils.curvature.forward_mode import forward_mode
+from d2l_utils.curvature.limits import check_twice, in_words
 from d2l_utils.curvature.parameters import (
     Params,
     check_fits,
@@ -47,11 +48,13 @@ def gauss_newton_product(
 
     Raises:
         TypeError: If `params` or `v` does not map names to floating-point tensors.
-        ValueError: If `v` does not match `params` or the loss is not scalar.
+        ValueError: If `v` does not match `params`, the loss is not scalar, or an operation has no
+            forward mode or, in the loss, no second derivative.
     """
     check_params(params)
     check_match(params, v)
-    return _gauss_newton_map(outputs, loss, ordered(params, params))(ordered(v, params))
+    with in_words("a Gauss-Newton product"):
+        return _gauss_newton_map(outputs, loss, ordered(params, params))(ordered(v, params))
 
 
 @checked
@@ -77,12 +80,14 @@ def gauss_newton(
 
     Raises:
         TypeError: If `params` does not map names to floating-point tensors.
-        ValueError: If the matrix would take more than `max_bytes`, the loss is not scalar, or
-            `chunk_size` is not positive.
+        ValueError: If the matrix would take more than `max_bytes`, the loss is not scalar,
+            `chunk_size` is not positive, or an operation has no forward mode or, in the loss, no
+            second derivative.
     """
     check_fits(params, max_bytes)
-    product = _gauss_newton_map(outputs, loss, ordered(params, params))
-    return matrix_of(product, params, max_bytes, chunk_size)
+    with in_words("the Gauss-Newton matrix"):
+        product = _gauss_newton_map(outputs, loss, ordered(params, params))
+        return matrix_of(product, params, max_bytes, chunk_size)
 
 
 def _gauss_newton_map(
@@ -93,7 +98,7 @@ def _gauss_newton_map(
     jvp = forward_mode()
 
     def value(o: Tensor) -> Tensor:
-        return scalar(loss(o))
+        return check_twice(scalar(loss(o)))
 
     def tensor(params: dict[str, Tensor]) -> Tensor:
         o = outputs(params)

@@ -139,7 +139,7 @@ def show(figure: MatplotlibFigure | altair.TopLevelMixin, alt: Words) -> Picture
 
 @checked
 def new_figure(
-    width: Positive = 5.2, height: Positive = 3.2, columns: Count = 1
+    width: Positive = 5.2, height: Positive = 3.2, columns: Count = 1, rows: Count = 1
 ) -> tuple[MatplotlibFigure, Any]:
     """Create a matplotlib figure in the book's look, without touching pyplot's global state.
 
@@ -147,9 +147,10 @@ def new_figure(
         width: Width in inches; 5.2 keeps the text readable on a phone.
         height: Height in inches.
         columns: Number of plots side by side.
+        rows: Number of plots one above the other.
 
     Returns:
-        The figure and its axes (one, or an array of `columns`).
+        The figure and its axes: one, or an array of them, in rows if there are several of each.
     """
     load_matplotlib()
     import matplotlib as mpl
@@ -157,7 +158,7 @@ def new_figure(
 
     with mpl.rc_context(_matplotlib_style()):
         figure = Figure(figsize=(width, height))
-        axes = figure.subplots(1, columns)
+        axes = figure.subplots(rows, columns)
     return figure, axes
 
 

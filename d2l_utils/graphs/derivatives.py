@@ -13,7 +13,7 @@ from d2l_utils.border import Words, checked
 from d2l_utils.display.dot import digraph, quoted, render_dot
 from d2l_utils.display.figures import Picture
 from d2l_utils.display.tables import Table
-from d2l_utils.graphs.graph import FILL, Graph, draw
+from d2l_utils.graphs.graph import FILL, MAX_NODES, Graph, draw
 from d2l_utils.graphs.paths import ancestors, sources_in_words
 from d2l_utils.graphs.record import Node
 
@@ -57,7 +57,12 @@ class DerivativeGraph(Picture):
 
 @checked
 def draw_derivatives(
-    outputs: dict[str, Tensor], params: dict[str, Tensor], *, function: str, alt: Words
+    outputs: dict[str, Tensor],
+    params: dict[str, Tensor],
+    *,
+    function: str,
+    alt: Words,
+    max_nodes: int = MAX_NODES,
 ) -> DerivativeGraph:
     """Draw a function and its derivatives as one graph of two parts.
 
@@ -66,6 +71,7 @@ def draw_derivatives(
         params: Name -> parameter.
         function: Which of the outputs is the function.
         alt: What the drawing shows, for readers who cannot see it.
+        max_nodes: As for `draw`.
 
     Returns:
         The drawing; solid boxes belong to the function, dashed ones to the derivative only.
@@ -76,7 +82,7 @@ def draw_derivatives(
     """
     if function not in outputs:
         raise ValueError(f"function: expected one of {list(outputs)}, got {function!r}")
-    return DerivativeGraph(draw(outputs, params, alt=alt), function, alt)
+    return DerivativeGraph(draw(outputs, params, alt=alt, max_nodes=max_nodes), function, alt)
 
 
 def _label(node: Node) -> str:

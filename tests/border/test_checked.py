@@ -21,9 +21,9 @@ from d2l_utils.border import (
     Unlimited,
     Words,
     checked,
-    kinds,
 )
 from d2l_utils.border.constraints import shown
+from d2l_utils.border.kinds import kind_of
 
 
 @checked
@@ -159,7 +159,7 @@ def test_the_function_keeps_its_name_words_and_signature() -> None:
 
 def test_an_annotation_that_cannot_be_checked_is_refused() -> None:
     with pytest.raises(TypeError, match="annotation: expected one that can be checked"):
-        kinds.kind_of("a string")
+        kind_of("a string")
 
 
 @pytest.mark.parametrize(
@@ -176,5 +176,5 @@ def test_a_value_is_shown_on_one_line(value: object, words: str) -> None:
 
 def test_dense_tensors_may_lack_memory_and_held_ones_not() -> None:
     meta = torch.ones(2, device="meta")
-    assert kinds.kind_of(Dense).fault(meta) is None
-    assert kinds.kind_of(Held).fault(meta) is not None
+    assert kind_of(Dense).fault(meta) is None
+    assert kind_of(Held).fault(meta) is not None
