@@ -110,7 +110,8 @@ def _of_class(wanted: type) -> Kind:
         Tensor: "a tensor",
         torch.dtype: "a dtype such as torch.float64",
     }
-    words = names.get(wanted, f"a {wanted.__name__}")
+    article = "an" if wanted.__name__[0] in "AEIO" else "a"
+    words = names.get(wanted, f"{article} {wanted.__name__}")
     return Kind(words, lambda value: isinstance(value, wanted))
 
 
