@@ -382,7 +382,7 @@ def test_bad_arguments_are_refused() -> None:
         memory.measure(3)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match=r"model: expected a Module or None, got"):
         memory.measure(lambda: None, model=[])  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="optimizer: expected an? Optimizer or None, got 'sgd'"):
+    with pytest.raises(TypeError, match="optimizer: expected an Optimizer or None, got 'sgd'"):
         memory.measure(lambda: None, optimizer="sgd")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="data: expected tensors, got int"):
         memory.measure(lambda: None, data=[1])  # type: ignore[list-item]
