@@ -384,5 +384,5 @@ def test_bad_arguments_are_refused() -> None:
         memory.measure(lambda: None, model=[])  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="optimizer: expected an Optimizer or None, got 'sgd'"):
         memory.measure(lambda: None, optimizer="sgd")  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="data: expected tensors, got int"):
+    with pytest.raises(TypeError, match=r"data\[0\]: expected a tensor, got 1"):
         memory.measure(lambda: None, data=[1])  # type: ignore[list-item]
