@@ -89,17 +89,11 @@ def normalize(notebook: nbformat.NotebookNode) -> None:
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     for number, cell in enumerate(notebook.cells):
         cell.id = f"c{number:02d}"
-        cell.metadata = nbformat.from_dict(_kept(cell.metadata))
+        cell.metadata = nbformat.from_dict(
+            {key: cell.metadata[key] for key in CELL_METADATA if key in cell.metadata}
+        )
         if cell.cell_type == "code":
             cell.outputs = _merge_streams(cell.outputs)
-
-
-def _kept(metadata: dict[str, Any]) -> dict[str, Any]:
-    """Return what the book reads of a cell's metadata, and whether JupyterLab folds its source."""
-    kept = {key: metadata[key] for key in CELL_METADATA if key in metadata}
-    if metadata.get("jupyter", {}).get("source_hidden"):
-        kept["jupyter"] = {"source_hidden": True}
-    return kept
 
 
 def _merge_streams(outputs: list[Any]) -> list[Any]:

@@ -34,17 +34,6 @@ def test_ids_metadata_and_kernel_are_normalized(tmp_path: Path) -> None:
     assert notebook.cells[1].metadata == {"tags": ["hide-input"]}
 
 
-def test_source_that_is_folded_stays_folded_in_jupyter(tmp_path: Path) -> None:
-    notebook = nbformat.read(write(tmp_path / "page.ipynb", ("1 + 1", "2 + 2")), as_version=4)
-    folded = {"source_hidden": True, "outputs_hidden": True}
-    for cell, jupyter in zip(notebook.cells[1:], (folded, {"source_hidden": False}), strict=False):
-        cell.metadata["jupyter"] = jupyter
-    execute.normalize(notebook)
-    kept = [dict(cell.metadata) for cell in notebook.cells[1:]]
-    assert kept[0] == {"jupyter": {"source_hidden": True}}
-    assert kept[1:] == [{}] * len(kept[1:])
-
-
 def test_stored_form_is_that_of_a_notebook_that_was_run(tmp_path: Path) -> None:
     path = write_executed(tmp_path / "page.ipynb", ("print(1)",))
     notebook = nbformat.read(path, as_version=4)
