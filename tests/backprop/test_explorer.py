@@ -10,6 +10,7 @@ from torch import Tensor
 from d2l_book.render import vega
 from d2l_utils import backprop
 from d2l_utils.backprop.explorer import explorer_data
+from tests import patience
 from tests.browser.visits import Tabs, Visit
 
 pytestmark = pytest.mark.exercise(1)
@@ -105,7 +106,7 @@ def page(tabs: Tabs, tmp_path: Path) -> Iterator[Any]:
 def shows(page: Any, row: int, column: int, slope: str) -> None:
     """Wait until the chart, and both menus, show this entry."""
     label = f"slope ∂f/∂X[{row}, {column}] = {slope}"
-    page.locator("svg text", has_text=label).wait_for(timeout=60_000)
+    page.locator("svg text", has_text=label).wait_for(timeout=patience.MILLISECONDS)
     chosen = page.locator("select").evaluate_all("all => all.map(each => each.value)")
     assert chosen == [str(row), str(column)]
 

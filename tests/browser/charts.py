@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
+from tests import patience
+
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
@@ -15,7 +17,7 @@ T = TypeVar("T")
 PLOT = "figure.d2l-chart .d2l-chart-plot svg"  # not the still picture behind it
 CONTROLS = "figure.d2l-chart .d2l-chart-controls"
 NAMES = ".d2l-chart-controls .vega-bind-name"
-PATIENCE = 5  # seconds; a chart follows a control at once and speaks half a second later
+PATIENCE = patience.SECONDS  # a chart follows a control at once and speaks half a second later
 
 
 def control(page: Page, name: str) -> Locator:

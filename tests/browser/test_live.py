@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import torch
 
+from tests import patience
 from tests.browser.visits import Tabs, Visit
 from tests.conftest import pictured_after_failure
 from tests.live.test_server import Server
+from tests.processes import wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -23,7 +25,6 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses POSIX sign
 
 FIRST = "chapters/multilayer-perceptrons/backprop/gradient-shape.html"
 SECOND = "chapters/multilayer-perceptrons/backprop/hidden-bias.html"
-WAIT = 60_000  # milliseconds: a first import of torch on a busy machine
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +42,7 @@ class Reader(Visit):
         self.server = server
         host = f"http://127.0.0.1:{server.port}{server.base}/"
         super().__init__(tabs.take(host), host, **options)
-        self.page.set_default_timeout(WAIT)
+        self.page.set_default_timeout(patience.MILLISECONDS)
 
     def enter(self, address: str) -> Page:
         """Open a page of the book with the token."""
@@ -320,11 +321,7 @@ def test_leaving_a_page_stops_its_kernel(reader: Callable[..., Reader], server: 
     (mine,) = running() - others
     page.goto(f"{visit.base}book/{SECOND}")  # the cookie lets in
     page.get_by_role("button", name="Live", exact=True).wait_for()
-    for _ in range(600):
-        if mine not in running():
-            break
-        page.wait_for_timeout(100)
-    assert mine not in running()
+    assert wait_until(lambda: mine not in running(), rest=lambda: page.wait_for_timeout(100))
 
 
 def test_server_that_stops_leaves_no_dead_button(

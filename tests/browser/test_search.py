@@ -26,7 +26,6 @@ def done(opened: Page) -> str:
     said = opened.locator("#d2l-search-status")
     opened.wait_for_function(
         "() => /found/.test(document.getElementById('d2l-search-status').textContent)",
-        timeout=10_000,
     )
     return said.inner_text()
 

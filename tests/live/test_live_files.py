@@ -8,7 +8,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,9 +21,10 @@ from d2l_book.live.configuration import Secrets, configuration
 from d2l_book.live.folder import LONGEST, PREFIX, PrivateFolder, parent, sweep
 from d2l_book.live.kernels import Kernels, OwnPython
 from d2l_book.live.server import BookServer
+from tests import patience
 from tests.conftest import ROOT
 from tests.live.test_server import Server
-from tests.processes import is_running
+from tests.processes import is_running, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses POSIX signals")
 
@@ -123,10 +123,7 @@ def test_file_that_opens_the_browser_is_private_and_gone_after_the_visit(
     browser.chmod(0o755)
     server = Server(book, config, opens=True, BROWSER=f"{browser} %s")
     try:
-        for _ in range(300):
-            if asked.is_file():
-                break
-            time.sleep(0.1)
+        assert wait_until(asked.is_file)
         path = Path(asked.read_text().strip().removeprefix("file://"))
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert stat.S_IMODE(path.parent.stat().st_mode) & 0o777 == 0o700
@@ -309,7 +306,7 @@ print("over")
 def test_stopping_ends_also_after_something_failed(book: Path, what: str) -> None:
     command = [sys.executable, "-c", FAILING, str(book), what]
     done = subprocess.run(
-        command, cwd=ROOT, text=True, capture_output=True, timeout=60, check=False
+        command, cwd=ROOT, text=True, capture_output=True, timeout=patience.SECONDS, check=False
     )
     assert done.stdout.splitlines()[-1] == "over"
     assert "Traceback" not in done.stderr

@@ -24,6 +24,7 @@ from tornado.websocket import websocket_connect
 
 from d2l_book.live import cli
 from d2l_book.live.pages import BookHandler
+from tests import patience
 from tests.conftest import ROOT
 from tests.processes import is_running
 
@@ -77,7 +78,9 @@ class Server:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if token is not None:
             sent["Authorization"] = f"token {token}"
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
+        with closing(
+            http.client.HTTPConnection("127.0.0.1", self.port, timeout=patience.SECONDS)
+        ) as connection:
             connection.request(method, path, body, sent)
             answer = connection.getresponse()
             text = answer.read().decode("utf-8", "replace")
@@ -109,13 +112,13 @@ class Server:
         # In a thread of its own: in this one the browser's event loop may be running.
         with ThreadPoolExecutor(1) as thread:
             loop = IOLoop(make_current=False)
-            return str(thread.submit(loop.run_sync, talk, timeout=60).result())
+            return str(thread.submit(loop.run_sync, talk, timeout=patience.SECONDS).result())
 
     def stop(self, number: int = signal.SIGINT) -> str:
         """Send a signal, wait for the end, and return what was said since the start."""
         if self.process.poll() is None:
             self.process.send_signal(number)
-        said, _ = self.process.communicate(timeout=60)
+        said, _ = self.process.communicate(timeout=patience.SECONDS)
         return str(said)
 
 
@@ -344,7 +347,7 @@ def test_nothing_else_of_jupyter_is_there(server: Server, path: str) -> None:
 def test_only_loopback_listens(server: Server) -> None:
     def accepts(address: str, port: int) -> bool:
         with closing(socket.socket()) as client:
-            client.settimeout(5)
+            client.settimeout(patience.SECONDS)
             return client.connect_ex((address, port)) == 0
 
     others = ["127.0.0.2"] if sys.platform == "linux" else []
