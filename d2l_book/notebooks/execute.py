@@ -18,6 +18,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from tqdm import tqdm
 
+from d2l_book.notebooks.folding import fold_sources, kept
+
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = ROOT / "chapters"
 TIMEOUT_SECONDS = 1500
@@ -25,7 +27,8 @@ TIMEOUT_SECONDS = 1500
 `partition.launcher.BACKSTOP_SECONDS`; the Makefile gives the comparison of outputs the same."""
 
 CELL_METADATA = ("tags", "mystnb")
-"""Cell metadata that authors set and the book reads; everything else is an editor's own."""
+"""Cell metadata that authors set and the book reads; what else there is is an editor's own, but for
+what `d2l_book.notebooks.folding` keeps in step with the tags."""
 
 METADATA = ("d2l",)
 """The same for a notebook: what it is to the book, such as ``{"exercise": "backprop/2"}``."""
@@ -55,6 +58,7 @@ def execute(path: Path) -> None:
         resources={"metadata": {"path": str(path.parent)}},
     )
     client.execute()
+    fold_sources(notebook.cells)
     normalize(notebook)
     nbformat.validate(notebook)
     path.write_text(stored_form(notebook), encoding="utf-8", newline="\n")
@@ -74,10 +78,10 @@ def stored_form(notebook: nbformat.NotebookNode) -> str:
 
 def normalize(notebook: nbformat.NotebookNode) -> None:
     """Bring ids, metadata and consecutive stream outputs into one form, in place."""
-    kept = {key: notebook.metadata[key] for key in METADATA if key in notebook.metadata}
+    own = {key: notebook.metadata[key] for key in METADATA if key in notebook.metadata}
     notebook.metadata = nbformat.from_dict(
         {
-            **kept,
+            **own,
             "kernelspec": {
                 "display_name": "Python 3 (ipykernel)",
                 "language": "python",
@@ -90,7 +94,7 @@ def normalize(notebook: nbformat.NotebookNode) -> None:
     for number, cell in enumerate(notebook.cells):
         cell.id = f"c{number:02d}"
         cell.metadata = nbformat.from_dict(
-            {key: cell.metadata[key] for key in CELL_METADATA if key in cell.metadata}
+            {key: cell.metadata[key] for key in CELL_METADATA if key in cell.metadata} | kept(cell)
         )
         if cell.cell_type == "code":
             cell.outputs = _merge_streams(cell.outputs)

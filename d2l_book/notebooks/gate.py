@@ -23,6 +23,7 @@ from d2l_book.notebooks.active import active_problems
 from d2l_book.notebooks.code import code_problems, constant_texts
 from d2l_book.notebooks.execute import find_notebooks, stored_form
 from d2l_book.notebooks.external import external_data, external_requests
+from d2l_book.notebooks.folding import folding_problems
 from d2l_book.notebooks.markdown import as_html, markdown_problems
 from d2l_book.notebooks.markup import read_markup
 from d2l_book.notebooks.parts import part_problems
@@ -89,10 +90,10 @@ def inspect(path: Path) -> list[Finding]:
     notebook = nbformat.read(path, as_version=4)
     problems = [*_in_file(path, notebook), *part_problems(path)]
     findings = [Finding(path, 0, problem) for problem in problems]
-    unrun = run_problems(notebook.cells)
+    unrun, folding = run_problems(notebook.cells), folding_problems(notebook.cells)
     for number, cell in enumerate(notebook.cells):
         problems = [f"{problem}: use `make run`" for problem in unrun.get(number, [])]
-        problems += _in_source(cell)
+        problems += [*_in_source(cell), *folding.get(number, [])]
         if cell.cell_type == "code":
             problems += _in_outputs(cell)
             problems += _in_marks(cell, path.name)

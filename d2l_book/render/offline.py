@@ -209,7 +209,7 @@ def _remove(path: Path) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the extension."""
-    for part in ("licences", "mathematics", "reading", "repository"):
+    for part in ("equivalents", "licences", "mathematics", "reading", "repository"):
         app.setup_extension(f"d2l_book.render.{part}")
     app.connect("config-inited", configure, priority=900)
     app.connect("builder-inited", drop_thebe, priority=900)

@@ -1,0 +1,87 @@
+"""Code is folded in JupyterLab where the page folds it, and long alternative texts are folded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from d2l_book.notebooks import gate
+from d2l_book.notebooks.execute import execute
+from d2l_book.notebooks.folding import LONG_ALT, fold_sources, folding_problems
+from tests.notebooks.sample_notebooks import write
+
+ALT = "a line that rises and falls " * 4
+assert len(ALT) >= LONG_ALT
+
+
+def figure(alt: str = ALT, source: str = "d2l.show(figure, alt=alt)", **metadata: Any) -> Any:
+    output = nbformat.v4.new_output(
+        "display_data", {"image/svg+xml": "<svg></svg>"}, metadata={"image/svg+xml": {"alt": alt}}
+    )
+    return nbformat.v4.new_code_cell(source, outputs=[output], metadata=metadata)
+
+
+def table(*tags: str, hidden: bool = True) -> Any:
+    output = nbformat.v4.new_output("display_data", {"text/html": "<table></table>"})
+    metadata: dict[str, Any] = {"tags": list(tags)}
+    if hidden:
+        metadata["jupyter"] = {"source_hidden": True}
+    return nbformat.v4.new_code_cell("rows", outputs=[output], metadata=metadata)
+
+
+def test_running_folds_a_long_alternative_text_and_what_is_tagged(tmp_path: Path) -> None:
+    source = f'import d2l_utils as d2l\nf, _ = d2l.new_figure()\nd2l.show(f, alt="{ALT.strip()}")'
+    path = write(tmp_path / "page.ipynb", (source, "1 + 1"))
+    execute(path)
+    cells = nbformat.read(path, as_version=4).cells
+    assert cells[1].metadata == {"tags": ["hide-input"], "jupyter": {"source_hidden": True}}
+    assert cells[2].metadata == {}
+    assert [str(f) for f in gate.inspect(path) if "fold" in f.problem] == []
+    cells[1].metadata.pop("tags")
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    nbformat.write(notebook, path)
+    assert any("not in the form" in finding.problem for finding in gate.inspect(path))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [figure("short"), figure(source="recorded"), table()],
+    ids=["short", "elsewhere", "none"],
+)
+def test_other_cells_stay_in_view(cell: Any) -> None:
+    fold_sources([cell])
+    assert "hide-input" not in cell.metadata.get("tags", [])
+
+
+FOLDED = {"tags": ["hide-input"], "jupyter": {"source_hidden": True}}
+
+
+@pytest.mark.parametrize(
+    ("cells", "place", "complaint"),
+    [
+        ([table("hide-input"), table("hide-input", hidden=False)], 1, "not in JupyterLab"),
+        ([table("hide-input"), figure()], 1, "in view"),
+        ([table("equivalent")], 0, "no figure"),
+        ([figure(**FOLDED), table(), table("equivalent")], 2, "no figure"),
+        (
+            [nbformat.v4.new_markdown_cell("words", metadata={"tags": ["equivalent"]})],
+            0,
+            "a code cell",
+        ),
+    ],
+)
+def test_what_is_out_of_step_is_found(cells: list[Any], place: int, complaint: str) -> None:
+    problems = folding_problems(cells)
+    assert list(problems) == [place]
+    assert complaint in problems[place][0]
+
+
+def test_two_equivalents_may_follow_one_figure_and_an_older_notebook_is_left_alone() -> None:
+    words = nbformat.v4.new_markdown_cell("In words.")
+    assert (
+        folding_problems([figure(**FOLDED), words, table("equivalent"), table("equivalent")]) == {}
+    )
+    assert folding_problems([figure(), table("hide-input", hidden=False)]) == {}
