@@ -29,8 +29,14 @@ from tests.run_costs import Meter
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Use one thread: two of them on a busy machine wait for each other most of the time."""
+    """Use one thread: two of them on a busy machine wait for each other most of the time.
+
+    What programs print is compared as plain text, so none that a test starts is told to colour it.
+    """
     config.pluginmanager.register(Meter(config))
+    for name in ("FORCE_COLOR", "PY_COLORS", "CLICOLOR_FORCE"):
+        os.environ.pop(name, None)
+    os.environ["PYTHON_COLORS"] = "0"
     os.environ["OMP_NUM_THREADS"] = "1"
     os.environ["IPYTHONDIR"] = str(ROOT / ".ipython")
     torch.set_num_threads(1)

@@ -1,4 +1,4 @@
-"""The part of Jupyter's interface that a live page uses: to start, stop and talk to its kernel."""
+"""What a live page asks for: to start, stop and talk to its kernel, and to typeset formulas."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from tornado import web
 
 from d2l_book.live.access import Plain
+from d2l_book.live.formulas import Formulas
 
 LEFT = (1001, 4001)
 """Codes with which a connection closes if its page is left: the browser's and our script's."""
@@ -94,5 +95,6 @@ ROUTES = (
     (rf"api/kernels/{_KERNEL}", Kernel),
     (rf"api/kernels/{_KERNEL}/(?P<action>restart|interrupt)", KernelAction),
     (rf"api/kernels/{_KERNEL}/channels", Channels),
+    (r"api/formulas", Formulas),
 )
 """Addresses below the server's first part, and who answers them."""

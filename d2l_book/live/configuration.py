@@ -94,7 +94,10 @@ def configuration(port: int, own: Secrets, opens_browser: bool) -> Config:
     manager = {
         "cull_idle_timeout": CULL_AFTER_SECONDS,
         "cull_interval": 60,
-        "allowed_message_types": ["execute_request", "kernel_info_request"],
+        "allowed_message_types": [
+            *("execute_request", "kernel_info_request"),
+            *("complete_request", "inspect_request"),
+        ],
     }
     # Over TCP, what a kernel prints can be read by every user of the machine.
     transport = "tcp" if sys.platform == "win32" else "ipc"

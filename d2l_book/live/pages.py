@@ -12,6 +12,9 @@ from tornado import web
 from d2l_book.live.access import Plain
 from d2l_book.render.policy import META, policy, policy_of, project_scripts, source_hash
 
+SCRIPTS = ("_data", "_output", "_proof", "_kernel", "_memory", "_editor", "_cell", "")
+"""Ends of the names of the scripts that make a page live; each needs those before it."""
+
 _HAS_CELLS = '<div class="cell '
 
 ARRIVAL = """<!doctype html>
@@ -104,13 +107,9 @@ class BookHandler(Plain, web.StaticFileHandler):
     def additions(cls) -> str:
         """Return what a page with cells gets at the end of its head."""
         static = f"{cls.base}book/_static"
-        return (
-            f'<link rel="stylesheet" href="{static}/live.css" />\n'
-            f'<script defer src="{static}/live_output.js"></script>\n'
-            f'<script defer src="{static}/live_kernel.js"></script>\n'
-            f'<script defer src="{static}/live_memory.js"></script>\n'
-            f'<script defer src="{static}/live.js"></script>\n</head>'
-        )
+        scripts = (f'<script defer src="{static}/live{each}.js"></script>' for each in SCRIPTS)
+        styles = f'<link rel="stylesheet" href="{static}/live.css" />'
+        return "\n".join((styles, *scripts, "</head>"))
 
     @classmethod
     def get_content(

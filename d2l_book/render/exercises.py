@@ -102,7 +102,7 @@ class Exercises(Overview):
 
 
 class Sections(Overview):
-    """A table of a chapter's sections, and how many of their exercises are answered here."""
+    """A map of a chapter: its sections, their exercises, and which of these are answered here."""
 
     required_arguments = 1
 
@@ -111,13 +111,27 @@ class Sections(Overview):
         chapter = _known(self, editions().chapter)
         answers = self.answers(quoted=lambda answer: False)
         rows = [self._cells(section, answers) for section in editions().sections_of(chapter)]
-        head = ("Section", "Answered here", "In D2L")
-        return [self.table(head, rows, (60, 20, 20), "d2l-sections")]
+        head = ("Section", "Exercises, those answered here filled", "In D2L")
+        return [self.table(head, rows, (50, 32, 18), "d2l-sections")]
 
     def _cells(self, section: Section, answers: list[Answer]) -> tuple[str, str, str]:
         exercises = editions().exercises_of(section)
-        number = f"{number_answered(answers, exercises)} of {len(exercises)}"
-        return self.titled(section), number, f"[D2L\u00a0{section.number}]({section.address})"
+        number = f"{number_answered(answers, exercises)} of {len(exercises)} answered"
+        boxes = " ".join(self._box(exercise, answers) for exercise in exercises)
+        return (
+            self.titled(section),
+            f"{boxes}\n\n{number}",
+            f"[D2L\u00a0{section.number}]({section.address})",
+        )
+
+    def _box(self, exercise: Exercise, answers: list[Answer]) -> str:
+        """Return the number of an exercise in its section; a link to its page where it has one."""
+        place, dot, number = exercise.label.rpartition(".")
+        pages = [a.path for a in answers if a.exercise == exercise and a.part is None]
+        if not pages:
+            return f'<span class="d2l-open">{number}</span>'
+        named = f'<span class="d2l-unseen">{place}{dot}</span>{number}'
+        return f"{self.link(named, pages[0])}{{.d2l-answered}}"
 
 
 class NumberOf(SphinxRole):

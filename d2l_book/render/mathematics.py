@@ -156,7 +156,8 @@ def mathjax_folder() -> Path:
 
 def visit_inline(translator: Any, node: nodes.math) -> None:
     """Write a formula inside a line."""
-    attributes = translator.starttag(node, "span", "", CLASS="math notranslate nohighlight")
+    own = node.get("html", {})  # see `letters`
+    attributes = translator.starttag(node, "span", "", CLASS="math notranslate nohighlight", **own)
     translator.body += [attributes, _html(node.astext(), False, node), "</span>"]
     raise nodes.SkipNode
 

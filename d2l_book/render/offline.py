@@ -56,6 +56,20 @@ UNUSED = (
 )
 """Static files that no page asks for."""
 
+PARTS = (
+    "backlinks",
+    "citations",
+    "description",
+    "equivalents",
+    "letters",
+    "licences",
+    "mathematics",
+    "progress",
+    "reading",
+    "repository",
+)
+"""The modules beside this one that are extensions too."""
+
 _INLINE = {
     "toggleHint": "togglebutton",
     "toggleOpenOnPrint": "togglebutton",
@@ -209,7 +223,7 @@ def _remove(path: Path) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the extension."""
-    for part in ("equivalents", "licences", "mathematics", "reading", "repository"):
+    for part in PARTS:
         app.setup_extension(f"d2l_book.render.{part}")
     app.connect("config-inited", configure, priority=900)
     app.connect("builder-inited", drop_thebe, priority=900)

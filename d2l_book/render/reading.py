@@ -13,10 +13,19 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from d2l_book.render import letters
+from d2l_book.render.checks import CLASS, lines
 from d2l_book.render.proof import add_below_statement
+from d2l_book.render.prose import sections
 
 SCRIPT = "reading.js"
 STYLES = "reading.css"
+
+SHOWN = "tag_show-input"
+"""The class of a cell whose code is what there is to read, such as one for the reader's own."""
+
+WORDS, FORMULAS, LINES = 220, 6, 20
+"""How many words, displayed formulas and lines of code are read in a minute: guesses."""
 
 _SWITCH = (
     '<div class="d2l-reading" role="group" aria-label="How to read this page" hidden>\n'
@@ -29,10 +38,29 @@ def add_folds(app: Sphinx, doctree: nodes.document, name: str) -> None:
     """Give each cell the line that stands for it, and the page the switch."""
     cells = list(_with_class(doctree, "cell"))
     for number, cell in enumerate(cells):
+        if SHOWN in cell["classes"]:
+            cell["classes"].append("d2l-unfolded")
+            continue
         cell.insert(0, _raw(fold(cell, f"code-{number + 1}")))
         cell["ids"].append(f"code-{number + 1}")
     if cells:
-        add_below_statement(doctree, _raw(_SWITCH))
+        facts = [minutes(doctree), letters.link(app, name)]
+        said = f'<p class="d2l-facts">{" ".join(filter(None, facts))}</p>'
+        add_below_statement(doctree, _raw(f'<div class="d2l-ways">\n{_SWITCH}\n{said}\n</div>'))
+
+
+def minutes(doctree: nodes.document) -> str:
+    """Say about how long a page takes to read, without its code and with it.
+
+    Args:
+        doctree: The page.
+    """
+    words = sum(len(section.text.split()) for section in sections(doctree))
+    formulas = sum(1 for _ in doctree.findall(nodes.math_block))
+    code = (block.astext() for cell in _with_class(doctree, "cell_input") for block in cell)
+    text = words / WORDS + formulas / FORMULAS
+    both = text + sum(len(each.splitlines()) for each in code) / LINES
+    return f"About {max(1, round(text))} min to read; with code {max(1, round(both))}."
 
 
 def fold(cell: nodes.Element, name: str) -> str:
@@ -42,13 +70,10 @@ def fold(cell: nodes.Element, name: str) -> str:
         cell: The cell, with its checks as a list.
         name: The cell's id.
     """
-    claims = [
-        item.astext()
-        for checks in _with_class(cell, "d2l-checks")
-        for item in checks.findall(nodes.list_item)
-    ]
-    said = escape(claims[0]) if claims else "Code"
-    more = f" <span>and {counted(len(claims) - 1)}</span>" if claims[1:] else ""
+    claims = [line for checks in _with_class(cell, CLASS) for line in lines(checks)]
+    said = escape(claims[0][0]) if claims else "Code"
+    others = sum(number for _, number in claims[1:])
+    more = f" <span>and {counted(others)}</span>" if others else ""
     kind = "d2l-fold" if claims else "d2l-fold d2l-fold-bare"
     return (
         f'<button type="button" class="{kind}" aria-expanded="false" aria-controls="{name}">'

@@ -35,6 +35,23 @@ _TIME_IN_WORDS = (
     "format(datum.seconds / 86400, ',.3~r') + ' days'"
 )
 
+_SPEED_IN_WORDS = (
+    "format(speed, '.3~r') + ' TFLOP per second, about ' + (speed < 2 ? 'a laptop’s processor' : "
+    "speed < 20 ? 'a laptop’s graphics chip' : speed < 200 ? 'a desktop’s graphics card' : "
+    "'a data centre’s card')"
+)
+
+_TICKS = {
+    1e-9: "1 ns",
+    1e-6: "1 µs",
+    1e-3: "1 ms",
+    1: "1 s",
+    3600: "1 h",
+    31_557_600: "1 year",
+    31_557_600_000: "1,000 years",
+}
+"""Times on the axis, in seconds, and what people call them."""
+
 
 def matrix_picture(matrix: Tensor, params: Params, alt: str) -> Picture:
     """Draw a matrix over all parameters as squares whose area is the entry's absolute value.
@@ -116,31 +133,49 @@ def explore_costs() -> Chart:
     import altair as alt
 
     widths, depths, batches = (16, 64, 256, 1024, 4096), (1, 2, 4, 16), (1, 16, 256, 4096)
-    base = _chosen_times(cost_table(widths, depths, batches))
+    base = _chosen_times()
     dots = base.mark_point(filled=True, size=90, color=COLORS["blue"])
     text = base.mark_text(dy=-12, color=COLORS["ink"]).encode(text="time:N")
-    speed = alt.binding_range(min=1, max=1000, step=1, name="TFLOP per second: ")
-    chart = alt.layer(dots, text, name="costs").add_params(
+    power = alt.binding_range(min=-1, max=3, step=0.1, name="speed, as a power of ten: ")
+    data = alt.Data(values=cost_table(widths, depths, batches))
+    chart = alt.layer(dots, text, _speed_note(), data=data, name="costs").add_params(
         menu("units", "width of each hidden layer: ", widths, 256),
         menu("layers", "hidden layers: ", depths, 1),
         menu("examples", "batch size: ", batches, 256),
-        alt.param(name="speed", value=10, bind=speed),
+        alt.param(name="power", value=1, bind=power),
+        alt.param(name="speed", expr="pow(10, power)"),
     )
     return show(
         chart.properties(width="container", height=260),
         "Time of a forward pass, a gradient, a product Hv, a step of 50 products, a trace of 500 "
-        "and the whole Hessian on one logarithmic axis, for a chosen network, batch and speed.",
+        "and the whole Hessian on one logarithmic axis, for a chosen network, batch and speed. "
+        "Whatever is chosen, the whole Hessian stands orders of magnitude behind the others.",
     )
 
 
-def _chosen_times(costs: list[dict[str, int]]) -> altair.Chart:
-    """One row per cost of the chosen network, with its time as a place and in words."""
+def _speed_note() -> altair.Chart:
+    """Say above the plot what the slider's power of ten is, and which device is about as fast."""
     import altair as alt
 
-    scale = alt.Scale(type="log", domain=[1e-11, 1e11])
-    axis = alt.Axis(format="~e", tickCount=6)
+    note: altair.Chart = (
+        alt.Chart(alt.Data(values=[{}]))
+        .transform_calculate(speed_in_words=_SPEED_IN_WORDS)
+        .mark_text(align="left", baseline="bottom", x=0, y=-8, color=COLORS["ink"])
+        .properties(name="speed_note")
+        .encode(text="speed_in_words:N")
+    )
+    return note
+
+
+def _chosen_times() -> altair.Chart:
+    """Of a cost table, one row per cost of the chosen network: its time as a place and in words."""
+    import altair as alt
+
+    scale = alt.Scale(type="log", domain=[1e-11, 1e12])
+    named = " : ".join(f"datum.value == {time} ? '{name}'" for time, name in _TICKS.items())
+    axis = alt.Axis(values=[*_TICKS], labelExpr=f"{named} : ''", labelOverlap="greedy")
     chart: altair.Chart = (
-        alt.Chart(alt.Data(values=costs))
+        alt.Chart()
         .transform_filter(
             "datum.width == units && datum.depth == layers && datum.batch == examples"
         )
@@ -149,7 +184,7 @@ def _chosen_times(costs: list[dict[str, int]]) -> altair.Chart:
         .transform_calculate(time=_TIME_IN_WORDS)
         .encode(
             y=alt.Y("cost:N", sort=list(COSTS), title=None),
-            x=alt.X("seconds:Q", title="seconds", scale=scale, axis=axis),
+            x=alt.X("seconds:Q", title="time", scale=scale, axis=axis),
         )
     )
     return chart

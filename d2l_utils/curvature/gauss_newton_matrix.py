@@ -12,6 +12,7 @@ from collections.abc import Callable
 from torch import Tensor
 
 from d2l_utils.curvature.forward_mode import forward_mode
+from d2l_utils.curvature.limits import check_twice, in_words
 from d2l_utils.curvature.parameters import (
     Params,
     check_fits,
@@ -44,11 +45,13 @@ def gauss_newton_product(
 
     Raises:
         TypeError: If `params` or `v` does not map names to floating-point tensors.
-        ValueError: If `v` does not match `params` or the loss is not scalar.
+        ValueError: If `v` does not match `params`, the loss is not scalar, or an operation has no
+            forward mode or, in the loss, no second derivative.
     """
     check_params(params)
     check_match(params, v)
-    return _gauss_newton_map(outputs, loss, ordered(params, params))(ordered(v, params))
+    with in_words("a Gauss-Newton product"):
+        return _gauss_newton_map(outputs, loss, ordered(params, params))(ordered(v, params))
 
 
 def gauss_newton(
@@ -73,12 +76,14 @@ def gauss_newton(
 
     Raises:
         TypeError: If `params` does not map names to floating-point tensors.
-        ValueError: If the matrix would take more than `max_bytes`, the loss is not scalar, or
-            `chunk_size` is not positive.
+        ValueError: If the matrix would take more than `max_bytes`, the loss is not scalar,
+            `chunk_size` is not positive, or an operation has no forward mode or, in the loss, no
+            second derivative.
     """
     check_fits(params, max_bytes)
-    product = _gauss_newton_map(outputs, loss, ordered(params, params))
-    return matrix_of(product, params, max_bytes, chunk_size)
+    with in_words("the Gauss-Newton matrix"):
+        product = _gauss_newton_map(outputs, loss, ordered(params, params))
+        return matrix_of(product, params, max_bytes, chunk_size)
 
 
 def _gauss_newton_map(
@@ -89,7 +94,7 @@ def _gauss_newton_map(
     jvp = forward_mode()
 
     def value(o: Tensor) -> Tensor:
-        return scalar(loss(o))
+        return check_twice(scalar(loss(o)))
 
     o, pull_back = vjp(outputs, params)[:2]
     loss_curvature = vjp(grad(value), o)[1]

@@ -1,18 +1,19 @@
 """Trace and diagonal of a Hessian from products with random signs (Hutchinson, 1990).
 
 For a vector v of independent signs, E[v v^T] is the identity, so v^T H v has the trace of H as its
-mean and v * (H v) the diagonal (Bekas, Kokiopoulou and Saad, 2007). Each sample costs one product.
+mean and v * (H v) the diagonal (Bekas, Kokiopoulou and Saad, 2007). Each sample costs one product
+and is forgotten: memory does not depend on their number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from d2l_utils.curvature.parameters import Params, check_params
+from d2l_utils.curvature.parameters import Params, check_match, check_params
 
 Product = Callable[[dict[str, Tensor]], Params]
 """The linear map v -> H v on parameter dictionaries."""
@@ -52,12 +53,13 @@ def hutchinson_trace(
 
     Raises:
         TypeError: If `params` does not map names to floating-point tensors.
-        ValueError: If `num_samples` is less than 2.
+        ValueError: If `num_samples` is less than 2, or the product does not look like `params`.
     """
-    samples = []
+    _check(params, num_samples)
+    mean = _RunningMean()
     for v, Hv in _sign_products(product, params, num_samples, generator):
-        samples.append(torch.stack([(v[name] * Hv[name]).sum() for name in params]).sum())
-    return _mean(torch.stack(samples))
+        mean.add(torch.stack([(v[name] * Hv[name]).sum() for name in params]).sum())
+    return mean.estimate()
 
 
 def hutchinson_diagonal(
@@ -78,26 +80,31 @@ def hutchinson_diagonal(
 
     Raises:
         TypeError: If `params` does not map names to floating-point tensors.
-        ValueError: If `num_samples` is less than 2.
+        ValueError: If `num_samples` is less than 2, or the product does not look like `params`.
     """
-    samples: dict[str, list[Tensor]] = {name: [] for name in params}
+    _check(params, num_samples)
+    means = {name: _RunningMean() for name in params}
     for v, Hv in _sign_products(product, params, num_samples, generator):
-        for name in params:
-            samples[name].append(v[name] * Hv[name])
-    return {name: _mean(torch.stack(values)) for name, values in samples.items()}
+        for name, mean in means.items():
+            mean.add(v[name] * Hv[name])
+    return {name: mean.estimate() for name, mean in means.items()}
 
 
 def _sign_products(
     product: Product, params: Params, num_samples: int, generator: torch.Generator | None
-) -> list[tuple[dict[str, Tensor], Params]]:
+) -> Iterator[tuple[dict[str, Tensor], Params]]:
+    """Yield one pair at a time, so that memory does not grow with their number."""
+    for _ in range(num_samples):
+        v = {name: _signs(tensor, generator) for name, tensor in params.items()}
+        Hv = product(v)
+        check_match(params, Hv, "product(v)")
+        yield v, {name: tensor.detach() for name, tensor in Hv.items()}
+
+
+def _check(params: Params, num_samples: int) -> None:
     check_params(params)
     if num_samples < 2:
         raise ValueError(f"num_samples: expected at least 2, got {num_samples}")
-    pairs = []
-    for _ in range(num_samples):
-        v = {name: _signs(tensor, generator) for name, tensor in params.items()}
-        pairs.append((v, product(v)))
-    return pairs
 
 
 def _signs(like: Tensor, generator: torch.Generator | None) -> Tensor:
@@ -105,6 +112,23 @@ def _signs(like: Tensor, generator: torch.Generator | None) -> Tensor:
     return 2 * bits.to(like.dtype) - 1
 
 
-def _mean(samples: Tensor) -> Estimate:
-    count = len(samples)
-    return Estimate(samples.mean(0), samples.std(0) / count**0.5, count)
+class _RunningMean:
+    """Mean and variance of samples that come one by one and are not kept (Welford, 1962)."""
+
+    def __init__(self) -> None:
+        self._count, self._mean, self._squares = 0, torch.zeros(()), torch.zeros(())
+
+    def add(self, sample: Tensor) -> None:
+        """Take in one more sample."""
+        self._count += 1
+        if self._count == 1:
+            self._mean, self._squares = sample.clone(), torch.zeros_like(sample)
+            return
+        off = sample - self._mean
+        self._mean += off / self._count
+        self._squares += off * (sample - self._mean)
+
+    def estimate(self) -> Estimate:
+        """The mean and its standard error."""
+        variance = self._squares / (self._count - 1)
+        return Estimate(self._mean, (variance / self._count).sqrt(), self._count)

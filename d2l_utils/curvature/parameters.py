@@ -149,28 +149,29 @@ def check_params(params: Params, what: str = "params") -> None:
             raise TypeError(f"{what}[{name!r}]: expected a floating-point tensor, got {kind}")
 
 
-def check_match(params: Params, v: Params) -> None:
+def check_match(params: Params, v: Params, what: str = "v") -> None:
     """Refuse a vector `v` that does not have the parameters' names, shapes, dtype and device.
 
     Args:
         params: The parameters.
         v: A vector in the same form, in any order of names.
+        what: Its name, for the message.
 
     Raises:
         TypeError: If `v` is no mapping of names to floating-point tensors.
         ValueError: If it does not match.
     """
-    check_params(v, "v")
+    check_params(v, what)
     if set(v) != set(params):
-        raise ValueError(f"v: expected the names {sorted(params)}, got {sorted(v)}")
+        raise ValueError(f"{what}: expected the names {sorted(params)}, got {sorted(v)}")
     for name, tensor in params.items():
         other = v[name]
         if other.shape != tensor.shape:
             expected, got = tuple(tensor.shape), tuple(other.shape)
-            raise ValueError(f"v[{name!r}]: expected shape {expected}, got {got}")
+            raise ValueError(f"{what}[{name!r}]: expected shape {expected}, got {got}")
         if (other.dtype, other.device) != (tensor.dtype, tensor.device):
             raise ValueError(
-                f"v[{name!r}]: expected {tensor.dtype} on {tensor.device}, "
+                f"{what}[{name!r}]: expected {tensor.dtype} on {tensor.device}, "
                 f"got {other.dtype} on {other.device}"
             )
 

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from d2l_utils.curvature.forward_mode import forward_mode
+from d2l_utils.curvature.limits import check_twice, in_words
 from d2l_utils.curvature.parameters import (
     Params,
     check_fits,
@@ -59,7 +60,8 @@ def hvp(
         v: The vector: the same names, shapes, dtype and device as `params`.
         mode: `"reverse-over-reverse"` differentiates <g, v>, `"forward-over-reverse"` takes the
             gradient's tangent along v, `"reverse-over-forward"` the gradient of the loss's tangent
-            (Pearlmutter, 1994). All three give the same numbers.
+            (Pearlmutter, 1994). All three give the same numbers where they work; the first one
+            works with the most operations (`d2l_utils.curvature.limits` lists them).
 
     Returns:
         One tensor per parameter, of the same shape, without a graph; zeros where the gradient does
@@ -67,13 +69,16 @@ def hvp(
 
     Raises:
         TypeError: If `params` or `v` does not map names to floating-point tensors.
-        ValueError: If `v` does not match `params`, the loss is not scalar or the mode is unknown.
+        ValueError: If `v` does not match `params`, the loss is not scalar, the mode is unknown, or
+            the loss has an operation that PyTorch cannot differentiate in this order. What an
+            `autograd.Function` hides from autograd in its backward pass cannot be noticed.
     """
     if mode not in HVP_MODES:
         raise ValueError(f"mode: expected one of {list(HVP_MODES)}, got {mode!r}")
     check_params(params)
     check_match(params, v)
-    return HVP_MODES[mode](loss, params, v)
+    with in_words(mode):
+        return HVP_MODES[mode](loss, params, v)
 
 
 def hessian(
@@ -94,22 +99,25 @@ def hessian(
     Raises:
         TypeError: If `params` does not map names to floating-point tensors.
         ValueError: If the matrix would take more than `max_bytes` (raised before it is allocated),
-            the loss is not scalar, or `chunk_size` is not positive.
+            the loss is not scalar, `chunk_size` is not positive, or the loss has an operation
+            that `torch.func` cannot differentiate twice.
     """
     from torch.func import grad, vjp
 
     check_fits(params, max_bytes)
+    with in_words("the whole Hessian"):
+        pull_back = vjp(grad(_checked(loss)), ordered(params, params))[1]
+        return matrix_of(lambda v: pull_back(v)[0], params, max_bytes, chunk_size)
 
-    def value(q: dict[str, Tensor]) -> Tensor:
-        return scalar(loss(q))
 
-    pull_back = vjp(grad(value), ordered(params, params))[1]
-    return matrix_of(lambda v: pull_back(v)[0], params, max_bytes, chunk_size)
+def _checked(loss: Loss) -> Loss:
+    """The loss, with its value and its graph looked at."""
+    return lambda q: check_twice(scalar(loss(q)))
 
 
 def _reverse_over_reverse(loss: Loss, params: Params, v: Params) -> dict[str, Tensor]:
     leaves = _leaves(params)
-    first = _reverse(scalar(loss(leaves)), leaves, create_graph=True)
+    first = _reverse(_checked(loss)(leaves), leaves, create_graph=True)
     # A gradient that is constant in the parameters has no graph and adds nothing to Hv.
     pairs = [(g, v[name]) for name, g in zip(leaves, first, strict=True) if g.requires_grad]
     if not pairs:
@@ -127,12 +135,8 @@ def _forward_over_reverse(loss: Loss, params: Params, v: Params) -> dict[str, Te
     from torch.func import grad
 
     jvp = forward_mode()
-
-    def value(q: dict[str, Tensor]) -> Tensor:
-        return scalar(loss(q))
-
     at, along = ordered(params, params), ordered(v, params)
-    tangent: dict[str, Tensor] = jvp(grad(value), (at,), (along,))[1]
+    tangent: dict[str, Tensor] = jvp(grad(_checked(loss)), (at,), (along,))[1]
     return tangent
 
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from d2l_utils.display.dot import digraph, quoted, render_dot
 from d2l_utils.display.figures import Picture
 from d2l_utils.display.tables import Table
-from d2l_utils.graphs.graph import FILL, Graph, draw
+from d2l_utils.graphs.graph import FILL, MAX_NODES, Graph, draw
 from d2l_utils.graphs.paths import ancestors, sources_in_words
 from d2l_utils.graphs.record import Node
 
@@ -55,7 +55,12 @@ class DerivativeGraph(Picture):
 
 
 def draw_derivatives(
-    outputs: dict[str, Tensor], params: dict[str, Tensor], *, function: str, alt: str
+    outputs: dict[str, Tensor],
+    params: dict[str, Tensor],
+    *,
+    function: str,
+    alt: str,
+    max_nodes: int = MAX_NODES,
 ) -> DerivativeGraph:
     """Draw a function and its derivatives as one graph of two parts.
 
@@ -64,6 +69,7 @@ def draw_derivatives(
         params: Name -> parameter.
         function: Which of the outputs is the function.
         alt: What the drawing shows, for readers who cannot see it.
+        max_nodes: As for `draw`.
 
     Returns:
         The drawing; solid boxes belong to the function, dashed ones to the derivative only.
@@ -74,7 +80,7 @@ def draw_derivatives(
     """
     if function not in outputs:
         raise ValueError(f"function: expected one of {list(outputs)}, got {function!r}")
-    return DerivativeGraph(draw(outputs, params, alt=alt), function, alt)
+    return DerivativeGraph(draw(outputs, params, alt=alt, max_nodes=max_nodes), function, alt)
 
 
 def _label(node: Node) -> str:

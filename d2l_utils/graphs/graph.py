@@ -1,9 +1,9 @@
 """The graph that autograd records, drawn with the names of the text.
 
-`torchviz` walks from a result back through ``grad_fn``; this module gives each node its name, shape
-and role, draws it deterministically and without a ``dot`` binary, and hands out the nodes and edges
-so that a claim about the graph can be tested and read as a table. It serves exercises 2 and 4 of
-D2L 5.3 (section 5.3.2, "Computational Graph of Forward Propagation").
+This module gives each node its name, shape and role, draws the graph deterministically and without
+a ``dot`` binary, and hands out the nodes and edges so that a claim about the graph can be tested
+and read as a table. It serves exercises 2 and 4 of D2L 5.3 (section 5.3.2, "Computational Graph of
+Forward Propagation").
 
 What one can do here: `draw` a result; count `Graph.paths`; list `Graph.table`.
 """
@@ -35,6 +35,10 @@ _SHAPE = {
     "saved": 'shape=note style="filled"',
     "output": 'shape=box style="filled" peripheries=2',
 }
+MAX_NODES = 250
+"""Most nodes that are drawn unless more are asked for: nobody reads larger drawings, and the time
+to lay them out grows fast, for a recurrent cell from 1 s at 230 nodes to minutes at 450."""
+
 _LINE = {"flow": "", "saved": " [style=dashed]", "view": " [style=dotted]"}
 
 
@@ -99,8 +103,12 @@ def draw(
     alt: str,
     saved: bool = False,
     accumulate: bool = False,
+    max_nodes: int = MAX_NODES,
 ) -> Graph:
     """Draw the graph that autograd recorded for one or more tensors.
+
+    Nothing is computed: a checkpoint's segment is drawn as it was recorded and is not run again.
+    A Function written in Python, or a compiled module, is one operation.
 
     Args:
         tensor: The result, or a mapping from names to results.
@@ -108,6 +116,7 @@ def draw(
         alt: What the drawing shows, for readers who cannot see it.
         saved: Also show the tensors kept for the backward pass, one node per storage.
         accumulate: Also show the nodes that add a gradient to ``.grad``, which double the leaves.
+        max_nodes: Most nodes to lay out; the larger the graph, the longer it takes, up to hours.
 
     Returns:
         The graph. The same computation gives the same bytes.
@@ -115,12 +124,14 @@ def draw(
     Raises:
         TypeError: If `tensor` or a value of `params` is not a tensor, or `alt` is not a string.
         ValueError: If `alt` is blank, nothing was given to draw, a result has no graph (it needs
-            no gradient, or is a leaf), or the graph was already freed by ``.backward()``.
+            no gradient, or is a leaf), the graph was already freed by ``.backward()``, a tensor
+            that it keeps was overwritten in place, or it has more than `max_nodes` nodes.
     """
     check_alt(alt)
     outputs = {"": tensor} if isinstance(tensor, Tensor) else dict(tensor)
     _check_tensors(outputs, params)
     nodes, edges = read_record(outputs, params, saved, accumulate)
+    _check_size(len(nodes), max_nodes)
     missing = tuple(sorted(set(params) - {node.name for node in nodes}))
     return Graph(nodes, edges, alt, missing)
 
@@ -155,6 +166,15 @@ def _check_tensors(outputs: Mapping[str, Tensor], params: Mapping[str, Tensor]) 
             raise ValueError(f"{what}: expected a result that requires grad, got one that does not")
         if value.grad_fn is None:
             raise ValueError(f"{what}: expected a computed result, got a leaf: its graph is empty")
+
+
+def _check_size(number: int, max_nodes: int) -> None:
+    if number > max_nodes:
+        raise ValueError(
+            f"graph: expected at most {max_nodes} nodes, got {number}; draw one layer or one step "
+            "of a recurrent network, leave out saved tensors, or ask for it with "
+            f"max_nodes={number}, which may take long"
+        )
 
 
 def _to_dot(nodes: tuple[Node, ...], edges: tuple[Edge, ...]) -> str:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from d2l_utils.graphs.record import Edge
+
+MAX_PATHS = 10_000
+"""Most paths that are listed."""
 
 
 def directed_paths(edges: Iterable[Edge], start: str, end: str) -> list[tuple[str, ...]]:
     """List the paths along which values flow from one node to another.
+
+    Their number can double at every node, so they are counted before they are listed.
 
     The gradient of `end` with respect to `start` is a sum with one term for each of them, by the
     chain rule (D2L section 5.3.3).
@@ -20,20 +25,43 @@ def directed_paths(edges: Iterable[Edge], start: str, end: str) -> list[tuple[st
 
     Returns:
         Each path as the ids it visits, both ends included.
+
+    Raises:
+        ValueError: If there are more than `MAX_PATHS`.
     """
     following: dict[str, list[str]] = {}
     for edge in edges:
         if edge.kind == "flow":
             following.setdefault(edge.source, []).append(edge.target)
-
-    def walk(path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    numbers = _numbers_of_paths(following, start, end)
+    if numbers[start] > MAX_PATHS:
+        raise ValueError(f"paths: expected at most {MAX_PATHS} to list, got {numbers[start]}")
+    unfinished: list[tuple[str, ...]] = [(start,)] if numbers[start] else []
+    found: list[tuple[str, ...]] = []
+    while unfinished:
+        path = unfinished.pop()
         if path[-1] == end:
-            yield path
-            return
-        for after in following.get(path[-1], []):
-            yield from walk((*path, after))
+            found.append(path)
+        else:
+            onward = [node for node in following[path[-1]] if numbers[node]]
+            unfinished += [(*path, node) for node in reversed(onward)]
+    return found
 
-    return list(walk((start,)))
+
+def _numbers_of_paths(following: dict[str, list[str]], start: str, end: str) -> dict[str, int]:
+    """Count the paths to the end from each node that can be reached from the start."""
+    numbers = {end: 1}
+    waiting = [start]
+    while waiting:
+        here = waiting[-1]
+        unknown = [node for node in following.get(here, []) if node not in numbers]
+        if here in numbers:
+            waiting.pop()
+        elif unknown:
+            waiting += unknown
+        else:
+            numbers[here] = sum(numbers[node] for node in following.get(here, []))
+    return numbers
 
 
 def ancestors(edges: Sequence[Edge], node: str) -> set[str]:

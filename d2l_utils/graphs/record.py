@@ -1,20 +1,21 @@
-"""Reading what autograd recorded: torchviz walks the graph, this module gives it the text's names.
+"""Reading what autograd recorded, with the names of the text.
 
-torchviz knows tensors by their memory addresses, forgets the names of saved parameters and draws a
-tensor once per use. Here each node gets a number by its place in the walk, the name, operation and
-shape of the text, and saved tensors with one storage become one node.
+Each node gets a number by its place in the walk, the name, operation and shape of the text, and
+saved tensors with one storage become one node.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from torch import Tensor
 
-from d2l_utils.graphs.torchviz_lines import Label, Link, torchviz_graph
+from d2l_utils.graphs.kept import GraphFreedError, operation_name
+from d2l_utils.graphs.storages import dense_parts
+from d2l_utils.graphs.walk import Item, Link, Walk, walk
 
 OPERATIONS: dict[str, str] = {
     "Addmm": "matmul and add",
@@ -41,12 +42,11 @@ SAVED: dict[str, str] = {
     "target": "labels",
     "total_weight": "number of examples",
     "other": "factor",
+    "checkpoint's inputs": "input of a checkpoint",
 }
-"""torchviz's name of a saved tensor that has no name in the text -> the word shown instead."""
+"""PyTorch's name of a saved tensor that has no name in the text -> the word shown instead."""
 
-_OWN_OUTPUT = ("result", "output")  # torchviz's names of a saved tensor that the function computed
-
-_Function = Any  # torch.autograd.graph.Node, whose subclasses carry the saved tensors
+_OWN_OUTPUT = ("result", "output")  # PyTorch's names of a saved tensor that the function computed
 
 _Place = tuple[int, int, tuple[int, ...], tuple[int, ...]]  # storage, offset, shape, strides
 
@@ -110,92 +110,29 @@ def read_record(
         Nodes and edges, in a stable order.
 
     Raises:
-        ValueError: If the graph was already freed by ``.backward()``.
+        ValueError: If the graph was already freed by ``.backward()``, or a saved tensor was
+            overwritten in place.
     """
-    names = _Names([*params.items(), *outputs.items()], _walk(outputs))
-    labels, links = torchviz_graph(tuple(outputs.values()), saved)
-    nodes, first_use = _describe(labels, links, names)
-    if not accumulate:
-        links = _without_accumulation(nodes, links)
+    try:
+        # What is saved is read even if it is not shown: a graph that is used up is no graph.
+        found = walk(outputs.values(), saved=True)
+    except GraphFreedError as error:
+        raise ValueError(
+            "the graph was freed by .backward(): draw it before, or keep it with retain_graph=True"
+        ) from error
+    if not saved:
+        found = walk(outputs.values())
+    nodes, first_use = _describe(found, [*params.items(), *outputs.items()])
+    links = found.links if accumulate else _without_accumulation(nodes, found.links)
     return _number(nodes, links, first_use)
 
 
-def _walk(outputs: Mapping[str, Tensor]) -> dict[int, _Function]:
-    """Collect every function of the graphs by id; holding them keeps the ids valid."""
-    found: dict[int, _Function] = {}
-    stack: list[_Function] = [value.grad_fn for value in outputs.values()]
-    while stack:
-        function = stack.pop()
-        if id(function) in found:
-            continue
-        found[id(function)] = function
-        for attribute in _saved_attributes(function):
-            try:
-                getattr(function, attribute)
-            except RuntimeError as error:
-                raise ValueError(
-                    "the graph was freed by .backward(): draw it before, or keep it with "
-                    "retain_graph=True"
-                ) from error
-        stack.extend(follower for follower, _ in function.next_functions if follower is not None)
-    return found
-
-
-def _saved_attributes(function: _Function) -> list[str]:
-    return [name for name in dir(function) if name.startswith("_saved_")]
-
-
-@dataclass(frozen=True)
-class _Names:
-    """Looks up what torchviz only knows by memory address."""
-
-    tensors: list[tuple[str, Tensor]]
-    functions: Mapping[int, _Function]
-
-    def of_tensor(self, address: int) -> tuple[str, Tensor] | None:
-        for name, value in self.tensors:
-            if id(value) == address:
-                return name, value
-        for function in self.functions.values():
-            if function.name().endswith("AccumulateGrad") and id(function.variable) == address:
-                return "", function.variable
-        return None
-
-    def made_by(self, address: int) -> tuple[str, Tensor] | None:
-        for name, value in self.tensors:
-            if value.grad_fn is not None and id(value.grad_fn) == address:
-                return name, value
-        return None
-
-    def of_saved(self, function: _Function, attribute: str) -> tuple[str, Tensor]:
-        match = re.fullmatch(r"(\w+?)(?:\[(\d+)\])?", attribute)
-        if match is None:
-            raise RuntimeError(f"unexpected saved tensor {attribute!r} in torchviz's output")
-        value = getattr(function, f"_saved_{match[1]}")
-        value = value if match[2] is None else value[int(match[2])]
-        for name, known in self.tensors:
-            if _place(known) == _place(value):
-                return name, value
-        for name, known in self.tensors:
-            if _place(known)[0] == _place(value)[0]:
-                return f"{name} (view)", value
-        if match[1] in _OWN_OUTPUT:
-            return f"output of {_operation(function.name())}", value
-        return SAVED.get(match[1], ""), value
-
-    def leaves(self, addresses: Iterable[int]) -> dict[int, Tensor]:
-        """Return those of the nodes that are parameters or other leaves that need a gradient."""
-        named = {address: self.of_tensor(address) for address in addresses}
-        return {
-            address: found[1]
-            for address, found in named.items()
-            if found is not None and found[1].is_leaf and found[1].requires_grad
-        }
-
-
 def _place(tensor: Tensor) -> _Place:
-    storage = tensor.untyped_storage().data_ptr()
-    return storage, int(tensor.storage_offset()), tuple(tensor.shape), tuple(tensor.stride())
+    _, dense = next(dense_parts(tensor))
+    where = dense.untyped_storage()._cdata
+    if dense is not tensor:  # the first part of several stands for all
+        return where, 0, (), ()
+    return where, int(tensor.storage_offset()), tuple(tensor.shape), tuple(tensor.stride())
 
 
 class _Described(NamedTuple):
@@ -207,31 +144,49 @@ class _Described(NamedTuple):
     shape: tuple[int, ...] | None
 
 
-def _describe(
-    labels: dict[int, Label], links: list[Link], names: _Names
-) -> tuple[dict[int, _Described], dict[int, int]]:
+_Named = list[tuple[str, Tensor]]
+
+
+def _describe(found: Walk, tensors: _Named) -> tuple[dict[int, _Described], dict[int, int]]:
     """Describe every node, and say which node stands for all uses of the same saved tensor."""
-    saved_by = {link.second: link.first for link in links if link.style == "dir=none"}
-    leaves = names.leaves(labels)
+    names: dict[int, str] = {}
+    made: dict[int, tuple[str, Tensor]] = {}
+    for name, tensor in tensors:
+        names.setdefault(id(tensor), name)
+        if tensor.grad_fn is not None:
+            made.setdefault(id(tensor.grad_fn), (name, tensor))
     nodes: dict[int, _Described] = {}
     first_use: dict[int, int] = {}
     node_at: dict[_Place, int] = {}
-    for address, leaf in leaves.items():
-        node_at.setdefault(_place(leaf), address)
-    for address, label in labels.items():
-        if label.role == "operation":
-            nodes[address] = _describe_operation(names.made_by(address), label.title)
-        elif label.role == "saved" and address not in leaves:
-            name, value = names.of_saved(names.functions[saved_by[address]], label.title)
-            first = first_use[address] = node_at.setdefault(_place(value), address)
-            nodes[address] = _Described("saved", name, "", tuple(value.shape))
+    for key, item in found.items.items():
+        if item.role == "parameter":
+            node_at.setdefault(_place(item.thing), key)
+    for key, item in found.items.items():
+        if item.role == "operation":
+            nodes[key] = _describe_operation(made.get(key), type(item.thing).__name__)
+        elif item.role == "saved":
+            name = _saved_name(item, tensors)
+            first = first_use[key] = node_at.setdefault(_place(item.thing), key)
+            nodes[key] = _Described("saved", name, "", tuple(item.thing.shape))
             if name and first in nodes and not nodes[first].name:
-                nodes[first] = nodes[address]  # a later use knows what the tensor is
-        else:  # torchviz paints a saved leaf orange and drops its name: it is still a parameter
-            named = names.of_tensor(address)
-            role = "parameter" if label.role == "saved" else label.role
-            nodes[address] = _Described(role, named[0] if named else "", "", label.shape)
+                nodes[first] = nodes[key]  # a later use knows what the tensor is
+        else:
+            nodes[key] = _Described(item.role, names.get(key, ""), "", tuple(item.thing.shape))
     return nodes, first_use
+
+
+def _saved_name(item: Item, tensors: _Named) -> str:
+    place = _place(item.thing)
+    for name, known in tensors:
+        if _place(known) == place:
+            return name
+    for name, known in tensors:
+        if _place(known)[0] == place[0]:
+            return f"{name} (view)"
+    argument = item.argument.split("[")[0]
+    if argument in _OWN_OUTPUT:
+        return f"output of {_operation(operation_name(item.keeper))}"
+    return SAVED.get(argument, "")
 
 
 def _describe_operation(made: tuple[str, Tensor] | None, function: str) -> _Described:
@@ -250,10 +205,10 @@ def _operation(function: str) -> str:
 def _without_accumulation(nodes: dict[int, _Described], links: list[Link]) -> list[Link]:
     """Remove the nodes that add to ``.grad``; what led through them starts at the leaf itself."""
     bypassed = {a for a, node in nodes.items() if node.operation == OPERATIONS["AccumulateGrad"]}
-    leaf_of = {link.second: link.first for link in links if link.second in bypassed}
+    leaf_of = {link.target: link.source for link in links if link.target in bypassed}
     for address in bypassed:
         del nodes[address]
-    return [Link(leaf_of.get(a, a), b, style) for a, b, style in links if b not in bypassed]
+    return [Link(leaf_of.get(a, a), b, kind) for a, b, kind in links if b not in bypassed]
 
 
 def _number(
@@ -262,12 +217,8 @@ def _number(
     kept = [address for address in nodes if first_use.get(address, address) == address]
     ids = {address: f"n{number}" for number, address in enumerate(kept)}
     edges: dict[Edge, None] = {}
-    for a, b, style in links:
-        source, target = ids[first_use.get(a, a)], ids[first_use.get(b, b)]
-        if style == "dir=none":
-            edges[Edge(target, source, "saved")] = None
-        else:
-            edges[Edge(source, target, "view" if style else "flow")] = None
+    for a, b, kind in links:
+        edges[Edge(ids[first_use.get(a, a)], ids[first_use.get(b, b)], kind)] = None
     numbered = tuple(Node(ids[address], *nodes[address]) for address in kept)
     return numbered, tuple(edges)
 

@@ -1,14 +1,14 @@
 """Record what torch's allocator hands out and takes back, and in which phase of training.
 
-The record is that of torch's first profiler, which reports each block's size as it happens and,
-unlike its successor, costs about a tenth of a training step. It is reached through
-`torch.autograd._enable_profiler_legacy`, which torch keeps for its deprecated
-`torch.autograd.profiler_legacy`; the tests compare its answer with the current profiler's.
+The record is that of torch's profiler, with nothing but the memory asked for. It tells for each
+block where it lies, so that a block that existed before, or that an earlier recording saw come
+into the world, is told from one of this recording, although the profiler remembers both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -41,12 +41,28 @@ class Event:
     alive: int
 
 
+class Raw(NamedTuple):
+    """One line of a record.
+
+    Attributes:
+        kind: ``"push"`` or ``"pop"`` of a scope, or ``"memory"``.
+        name: Of the scope.
+        size: Bytes of the block, negative if it was freed.
+        block: Its device and address.
+    """
+
+    kind: str
+    name: str = ""
+    size: int = 0
+    block: tuple[str, int] = ("", 0)
+
+
 @contextmanager
-def recording() -> Iterator[list[Any]]:
+def recording() -> Iterator[list[Raw]]:
     """Record the allocator's events inside a ``with`` block, on any device.
 
     Yields:
-        A list, empty until the block ends, then the raw events in the order of time.
+        A list, empty until the block ends, then the record in the order of time.
 
     Raises:
         RuntimeError: If a profiler is running already.
@@ -55,33 +71,67 @@ def recording() -> Iterator[list[Any]]:
         raise RuntimeError("expected no profiler to be running, got an active one")
     # Only the memory: no shapes, stacks, FLOPs or modules.
     config = _profiler.ProfilerConfig(
-        _profiler.ProfilerState.CPU, False, True, False, False, False, _ExperimentalConfig()
+        _profiler.ProfilerState.KINETO, False, True, False, False, False, _ExperimentalConfig()
     )
-    raw: list[Any] = []
-    _autograd._enable_profiler_legacy(config)
+    activities = {_profiler.ProfilerActivity.CPU}
+    raw: list[Raw] = []
+    with _quiet_start():
+        _autograd._prepare_profiler(config, activities)
+    _autograd._enable_profiler(config, activities)
     try:
         yield raw
     finally:
-        threads = _autograd._disable_profiler_legacy()
-        raw += threads[0] if len(threads) == 1 else _by_time(threads)
+        result = _autograd._disable_profiler()
+        roots = sorted(result.experimental_event_tree(), key=lambda event: event.start_time_ns)
+        raw += _lines(roots)
 
 
-def _by_time(threads: list[list[Any]]) -> list[Any]:
-    """Merge the events of several threads, each of which is in order already."""
-    marks = [event for thread in threads for event in thread if event.name() == "__start_profile"]
-    everything = [event for thread in threads for event in thread]
-    return sorted(everything, key=marks[0].cpu_elapsed_us)
+@contextmanager
+def _quiet_start() -> Iterator[None]:
+    """Let the profiler's library not announce each start and stop on standard error.
+
+    It reads the variable once, when it is first used.
+    """
+    name, above_all_levels = "KINETO_LOG_LEVEL", "6"
+    if name in os.environ:
+        yield
+        return
+    os.environ[name] = above_all_levels
+    try:
+        yield
+    finally:
+        del os.environ[name]
 
 
-def timeline(raw: list[Any], before: int) -> tuple[Event, ...]:
+def _lines(roots: Iterable[Any]) -> Iterator[Raw]:
+    """Write a tree of scopes and blocks as a list, without recursion."""
+    waiting = [iter(roots)]
+    while waiting:
+        event = next(waiting[-1], None)
+        if event is None:
+            waiting.pop()
+            if waiting:
+                yield Raw("pop")
+        elif event.tag == _profiler._EventType.Allocation:
+            fields = event.extra_fields
+            yield Raw("memory", "", fields.alloc_size, (str(fields.device), fields.ptr))
+        else:
+            yield Raw("push", event.name)
+            waiting.append(iter(event.children))
+
+
+def timeline(raw: Iterable[Raw], before: int) -> tuple[Event, ...]:
     """Turn a raw record into memory events with their phases.
 
     Work of the autograd engine is the backward phase, an optimizer's `step` and `zero_grad` are
     phases of their own, and everything else is forward. The gradient of the loss with respect to
     itself, a one that `backward` creates just before the engine starts, belongs to backward.
 
+    A block that is freed counts if the record saw it allocated; the death of one that existed
+    before shows by a scope whose name begins with `FREED`.
+
     Args:
-        raw: Events from `recording`.
+        raw: What `recording` has recorded.
         before: Bytes alive when the recording started.
 
     Returns:
@@ -89,15 +139,17 @@ def timeline(raw: list[Any], before: int) -> tuple[Event, ...]:
     """
     events: list[Event] = []
     scopes: list[_Scope] = []
+    born: dict[tuple[str, int], int] = {}
     last, seed, alive = _OUTSIDE, -1, before
-    for event in raw:
-        kind, size = event.kind(), 0
+    for kind, name, change, block in raw:
+        size = 0
         if kind == "pop":
             scopes.pop()
-        elif kind == "memory_alloc":
-            size = event.cpu_memory_usage() + event.cuda_memory_usage()
+        elif kind == "memory" and change > 0:
+            size = born[block] = change
+        elif kind == "memory":
+            size = -born.pop(block, 0)
         elif kind == "push":
-            name = event.name()
             outermost = last.phase == "forward" and not any(scope.fixed for scope in scopes)
             if outermost and name.startswith(_ENGINE) and seed >= 0:
                 events[seed:] = [replace(e, phase="backward") for e in events[seed:]]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from d2l_utils.display.figures import SERIES, menu
+from d2l_utils.display.figures import COLORS, SERIES, menu
 from d2l_utils.memory.formula import Footprint, Optimizer, footprint, largest_batch
 
 if TYPE_CHECKING:
@@ -73,7 +73,10 @@ def explore() -> altair.LayerChart:
         " && (datum.optimizer == chosen_optimizer || datum.use == 'prediction')"
     )
     layers = alt.layer(
-        _bars(base), _captions(base), _budget_line(), data=alt.InlineData(values=explorer_rows())
+        _bars(base),
+        _budget_marks(base),
+        _captions(base),
+        data=alt.InlineData(values=explorer_rows()),
     )
     return layers.add_params(*params).properties(width="container", height=160)
 
@@ -113,26 +116,30 @@ def _bars(base: Any) -> Any:
 
 
 def _captions(base: Any) -> Any:
+    """Say below each bar what the peak is and which batches fit the budget."""
     import altair as alt
 
     fits = " : ".join(f"budget == {budget} ? datum.fits{budget}" for budget in BUDGETS_MIB)
     return (
         base.transform_calculate(largest=f"{fits} : 0")
         .transform_calculate(
-            caption=f"format(datum.peak / {MIB}, ',.2f') + ' MiB; budget fits batch '"
-            " + format(datum.largest, ',')"
+            fitting="datum.largest == 0 ? 'not even one example fits' : datum.largest == 1"
+            " ? 'one example fits' : 'up to ' + format(datum.largest, ',') + ' examples fit'"
+        )
+        .transform_calculate(
+            caption=f"format(datum.peak / {MIB}, ',.2f') + ' MiB; ' + datum.fitting"
         )
         .mark_text(align="left", x=2, yOffset=16, fontSize=12)
         .encode(y=alt.Y("use:N", sort=["training", "prediction"]), text="caption:N")
     )
 
 
-def _budget_line() -> Any:
+def _budget_marks(base: Any) -> Any:
+    """Mark the budget across each bar, and not across the words below it."""
     import altair as alt
 
     return (
-        alt.Chart(alt.InlineData(values=[{}]))
-        .transform_calculate(limit="budget")
-        .mark_rule(strokeDash=[6, 4], strokeWidth=2)
-        .encode(x="limit:Q")
+        base.transform_calculate(limit="budget")
+        .mark_tick(orient="vertical", size=38, yOffset=-8, thickness=3, color=COLORS["ink"])
+        .encode(x="limit:Q", y=alt.Y("use:N", sort=["training", "prediction"]))
     )

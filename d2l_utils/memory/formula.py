@@ -39,7 +39,7 @@ class Footprint:
         optimizer_state: Momentum buffers, Adam's moments and step counters.
         data: Inputs, and for training the labels.
         saved_activations: Distinct storages of the tensors that autograd keeps for the backward
-            pass, except parameters and data.
+            pass, except parameters and data; None where a measurement could not see them.
         transient: What the peak needs above what is resident.
         peak: The most that is alive at one time.
         phase: Where that is first reached: ``"forward"``, ``"backward"`` or ``"step"``.
@@ -49,7 +49,7 @@ class Footprint:
     gradients: int
     optimizer_state: int
     data: int
-    saved_activations: int
+    saved_activations: int | None
     transient: int
     peak: int
     phase: str

@@ -23,9 +23,11 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
+from d2l_utils.graphs.kept import tensors_in
+from d2l_utils.graphs.storages import allocated_bytes, storages
 from d2l_utils.memory.events import FREED, Event, recording, timeline
 from d2l_utils.memory.formula import Footprint
-from d2l_utils.memory.saved import SavedStorages
+from d2l_utils.memory.hooks import watched_saving
 
 Category = Literal["parameters", "gradients", "optimizer_state", "data"]
 CATEGORIES: tuple[Category, ...] = ("parameters", "gradients", "optimizer_state", "data")
@@ -36,9 +38,12 @@ class Measurement(Footprint):
     """What one call did with memory: the fields of a `Footprint`, in bytes, and more.
 
     The four kinds of resident memory are those of the objects named to `measure`, as they
-    are when the call has ended. `saved_activations` counts the distinct storages that autograd
-    kept during the call, if they are not resident anyway. `phase` can also be ``"zero_grad"``, or
-    ``"resident"`` if the call never needed more than was there before.
+    are when the call has ended. `saved_activations` is the most that autograd kept at one time
+    during the call, in distinct storages that are not resident anyway, each counted once; under a
+    hook, such as that of ``save_on_cpu``, what the hook keeps, and of a checkpoint its inputs. What
+    a Function written in Python keeps as attributes of its ``ctx`` is not seen. It is None if the
+    call used `torch.func`, which does not let anybody see what it keeps. `phase` can also be
+    ``"zero_grad"``, or ``"resident"`` if the call never needed more than was there before.
 
     Attributes:
         before: Resident bytes when the call started; the timeline starts here.
@@ -74,6 +79,9 @@ def measure(
     what was there before. Name whatever the call may *free*, such as gradients: a block that
     existed before and belongs to nobody named is not missed when it goes.
 
+    The call may use anything, `torch.func`, checkpoints and hooks included. Tensors on the device
+    ``"meta"`` and fake tensors occupy nothing and count as nothing.
+
     Python's cyclic garbage collector rests during the call, so that old garbage is not counted.
     Call `fn` once beforehand if its first call differs from later ones.
 
@@ -88,14 +96,20 @@ def measure(
 
     Raises:
         TypeError: If `fn` is not callable, or an argument is not of the type named above.
+        ValueError: If a tensor's memory cannot be read: of quantized modules that pack their
+            weights, and of tensors in oneDNN's own layout.
         RuntimeError: If another profiler is running.
     """
     _check_arguments(fn, model, optimizer)
     data = _tensor_tuple(data)
     before = _resident_storages(model, optimizer, data)
-    saved = SavedStorages()
-    hooks = torch.autograd.graph.saved_tensors_hooks(saved.pack, saved.unpack)
-    with _watched(before), _collector_resting(), _cuda_peaks() as cuda, recording() as raw, hooks:
+    with (
+        _watched(before),
+        _collector_resting(),
+        _cuda_peaks() as cuda,
+        recording() as raw,
+        watched_saving() as saved,
+    ):
         value = fn()
     after = _resident_storages(model, optimizer, data)
     sizes = _bytes_by_category(after)
@@ -104,7 +118,7 @@ def measure(
     peak, phase = _highest(events, start)
     return Measurement(
         **sizes,
-        saved_activations=saved.bytes_except({*before, *after}),
+        saved_activations=saved.most_except({*before, *after}) if saved.complete else None,
         transient=peak - sum(sizes.values()),
         peak=peak,
         phase=phase,
@@ -148,27 +162,38 @@ def _resident_storages(
     parameters: list[Tensor] = []
     state: list[Tensor] = []
     if model is not None:
+        _check_packed(model)
         parameters += [*model.parameters(), *model.buffers()]
     if optimizer is not None:
         parameters += [p for group in optimizer.param_groups for p in group["params"]]
-        for entry in optimizer.state.values():
-            state += [value for value in entry.values() if isinstance(value, Tensor)]
+        state += tensors_in(vars(optimizer))  # in lists, as L-BFGS keeps them, too
+    parameters = [p for p in parameters if not nn.parameter.is_lazy(p)]
     gradients = [p.grad for p in parameters if p.is_leaf and p.grad is not None]
     found: dict[int, _Resident] = {}
     for category, tensors in zip(
         CATEGORIES, (parameters, gradients, state, list(data)), strict=True
     ):
         for tensor in tensors:
-            storage = tensor.untyped_storage()
-            owner = found.setdefault(storage._cdata, _Resident(storage, category, []))
-            owner.tensors.append(tensor)
+            for storage in storages(tensor, category):
+                owner = found.setdefault(storage._cdata, _Resident(storage, category, []))
+                owner.tensors.append(tensor)
     return found
+
+
+def _check_packed(model: nn.Module) -> None:
+    for name, module in model.named_modules():
+        if any(isinstance(value, torch.ScriptObject) for value in vars(module).values()):
+            raise ValueError(
+                "model: expected weights in tensors, got "
+                f"{name or 'a module'} of type {type(module).__name__}, which packs them where "
+                "their bytes cannot be read"
+            )
 
 
 def _bytes_by_category(resident: dict[int, _Resident]) -> dict[Category, int]:
     sizes = dict.fromkeys(CATEGORIES, 0)
     for owner in resident.values():
-        sizes[owner.category] += owner.storage.nbytes()
+        sizes[owner.category] += allocated_bytes(owner.storage)
     return sizes
 
 
@@ -228,7 +253,7 @@ def _watched(resident: dict[int, _Resident]) -> Iterator[None]:
 
 
 def _death_mark(key: int, alive: set[int], owner: _Resident) -> Callable[[object], None]:
-    size = owner.storage.nbytes()
+    size = allocated_bytes(owner.storage)
 
     def mark(_: object) -> None:
         alive.discard(key)

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from torch import Tensor
-from torch.autograd.function import BackwardCFunction
-from torch.autograd.graph import Node
-from torch.multiprocessing.reductions import StorageWeakRef
 
-_PREFIX = "_saved_"
+from d2l_utils.graphs.kept import GraphFreedError, kept_by, nodes_behind, operation_name, tensors_in
+from d2l_utils.graphs.storages import dense_parts, storages
+
 _FREED = (
     "fn: expected a graph that is intact, got one whose saved tensors are gone; "
     "return the loss without calling backward on it"
@@ -46,6 +45,11 @@ def saved_tensors(
 ) -> list[SavedTensor]:
     """Run a forward pass and list what autograd keeps of it, in the order of the operations.
 
+    Nothing is asked back from autograd, so no checkpoint runs again: it is listed by the inputs
+    that it keeps, once for each operation of its segment. What was saved under a hook is listed as
+    the hook keeps it, for example the copy that ``save_on_cpu`` made. What a Function written in
+    Python keeps as attributes of its ``ctx`` is listed too.
+
     Args:
         fn: A callable without arguments that returns the loss, or any nested lists, tuples and
             dictionaries of tensors; those that need no gradient are ignored.
@@ -54,36 +58,55 @@ def saved_tensors(
 
     Returns:
         One entry per tensor and operation; a tensor that two operations keep appears twice, with
-        the same `storage`. Python numbers that an operation keeps are not listed.
+        the same `storage`. A sparse tensor has one entry for each tensor that it is made of, such
+        as ``"self.indices"``. Python numbers that an operation keeps are not listed. On the device
+        ``"meta"`` bytes are those that would be needed elsewhere.
 
     Raises:
         TypeError: If `fn` is not callable.
-        ValueError: If nothing `fn` returns has a graph, or the graph has been used up.
+        ValueError: If nothing `fn` returns has a graph, the graph has been used up, a tensor was
+            overwritten in place after it had been saved, or its memory cannot be read.
     """
     if not callable(fn):
         raise TypeError(f"fn: expected a callable without arguments, got {type(fn).__name__}")
-    outputs = [*_tensors(fn())]
+    outputs = [*tensors_in(fn())]
     roots = [tensor.grad_fn for tensor in outputs if tensor.grad_fn is not None]
     if not roots:
         raise ValueError("fn: expected it to return a tensor with a graph, got none")
-    known = {t.untyped_storage()._cdata: name for name, t in (names or {}).items()}
+    known = {
+        storage._cdata: name
+        for name, tensor in (names or {}).items()
+        for storage in storages(tensor, f"names[{name!r}]")
+    }
     numbers: dict[int, int] = {}
     found = []
-    for node in _nodes(roots):
-        for argument, tensor in _saved_by(node):
-            storage = tensor.untyped_storage()
-            found.append(
-                SavedTensor(
-                    operation=node.name().rsplit("::", 1)[-1],
-                    argument=argument,
-                    name=known.get(storage._cdata, ""),
-                    shape=tuple(tensor.shape),
-                    bytes=tensor.nbytes,
-                    storage=numbers.setdefault(storage._cdata, len(numbers) + 1),
-                    storage_bytes=storage.nbytes(),
-                )
+    for operation, argument, tensor in _parts(roots):
+        storage = tensor.untyped_storage()
+        found.append(
+            SavedTensor(
+                operation=operation,
+                argument=argument,
+                name=known.get(storage._cdata, ""),
+                shape=tuple(tensor.shape),
+                bytes=tensor.nbytes,
+                storage=numbers.setdefault(storage._cdata, len(numbers) + 1),
+                storage_bytes=storage.nbytes(),
             )
+        )
     return found
+
+
+def _parts(roots: list[Any]) -> Iterator[tuple[str, str, Tensor]]:
+    """Operation, argument and tensor of everything that is kept, in tensors of one storage each."""
+    for node in nodes_behind(roots):
+        operation = operation_name(node)
+        try:
+            everything = kept_by(node)
+        except GraphFreedError as error:
+            raise ValueError(_FREED) from error
+        for argument, tensor in everything:
+            for part, dense in dense_parts(tensor, f"{argument!r} of {operation}"):
+                yield operation, f"{argument}.{part}" if part else argument, dense
 
 
 def distinct_bytes(saved: Iterable[SavedTensor], exclude: Collection[str] = ()) -> int:
@@ -97,71 +120,3 @@ def distinct_bytes(saved: Iterable[SavedTensor], exclude: Collection[str] = ()) 
         Bytes.
     """
     return sum({s.storage: s.storage_bytes for s in saved if s.name not in exclude}.values())
-
-
-class SavedStorages:
-    """Count distinct storages that autograd packs while it builds a graph.
-
-    `pack` and `unpack` are the two functions of `torch.autograd.graph.saved_tensors_hooks`; they
-    hand every tensor on as it is, so nothing is copied or kept alive.
-    """
-
-    def __init__(self) -> None:
-        self._sizes: dict[int, int] = {}
-        # A weak reference keeps the address from being given to another storage.
-        self._keep: list[StorageWeakRef] = []
-
-    def pack(self, tensor: Tensor) -> Tensor:
-        """Note the tensor's storage."""
-        storage = tensor.untyped_storage()
-        if storage._cdata not in self._sizes:
-            self._sizes[storage._cdata] = storage.nbytes()
-            self._keep.append(StorageWeakRef(storage))
-        return tensor
-
-    @staticmethod
-    def unpack(tensor: Tensor) -> Tensor:
-        """Return the tensor."""
-        return tensor
-
-    def bytes_except(self, addresses: Collection[int]) -> int:
-        """Add up the storages whose address (in C++) is not among `addresses`, in bytes."""
-        return sum(size for key, size in self._sizes.items() if key not in addresses)
-
-
-def _tensors(value: object) -> Iterator[Tensor]:
-    if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _tensors(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _tensors(item)
-
-
-def _nodes(roots: list[Node]) -> list[Node]:
-    """Return all operations of the graph in the order in which the forward pass ran them."""
-    seen: set[Node] = set()
-    waiting = [*roots]
-    while waiting:
-        node = waiting.pop()
-        if node not in seen:
-            seen.add(node)
-            waiting += [parent for parent, _ in node.next_functions if parent is not None]
-    return sorted(seen, key=lambda node: node._sequence_nr())
-
-
-def _saved_by(node: object) -> Iterator[tuple[str, Tensor]]:
-    try:
-        if isinstance(node, BackwardCFunction):  # an operation written in Python
-            for index, tensor in enumerate(node.saved_tensors):
-                if tensor is not None:
-                    yield f"saved_tensors[{index}]", tensor
-            return
-        for attribute in dir(node):
-            if attribute.startswith(_PREFIX):
-                for value in _tensors(getattr(node, attribute)):
-                    yield attribute.removeprefix(_PREFIX), value
-    except RuntimeError as error:
-        raise ValueError(_FREED) from error

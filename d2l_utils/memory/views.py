@@ -13,9 +13,12 @@ from d2l_utils.memory.meter import Measurement
 from d2l_utils.memory.programs import program
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 MIB = 2**20
+_NARROW = 4
+"""Up to so many events, a phase's band is narrower than its name."""
 
 FIELDS = {
     "parameters": "parameters",
@@ -93,7 +96,7 @@ def phase_table(measurements: dict[str, Measurement]) -> Table:
 
 
 def timeline_chart(training: Measurement, prediction: Measurement) -> Figure:
-    """Plot the bytes alive after every event of one training step and one prediction.
+    """Plot the bytes alive after every event of a training step and, below it, of a prediction.
 
     Args:
         training: Measurement of a training step; its phases are named in the figure.
@@ -103,22 +106,40 @@ def timeline_chart(training: Measurement, prediction: Measurement) -> Figure:
         A matplotlib figure, for `d2l_utils.show`.
     """
     figure: Figure
-    figure, ax = new_figure(height=3.4)
+    figure, unused = new_figure(height=5.0)
+    unused.remove()
+    above, below = figure.subplots(2, 1, height_ratios=(3, 2))
     top = training.peak / MIB
-    for name, measurement, style in (("training", training, "-"), ("prediction", prediction, "--")):
+    for ax, name, measurement, color in (
+        (above, "training step", training, COLORS["blue"]),
+        (below, "prediction", prediction, COLORS["orange"]),
+    ):
         levels = [measurement.before, *(event.alive for event in measurement.timeline)]
         mib = [round(level / MIB, 4) for level in levels]
-        ax.step(range(len(mib)), mib, style, where="post", linewidth=1.8, label=name)
-    for number, (phase, first, last) in enumerate(_spans(training)):
-        if number:
-            ax.axvline(first + 0.5, color=COLORS["grid"], linewidth=1)
-        place = {"x": (first + last) / 2 + 0.5, "y": top * 1.06}
-        ax.text(**place, s=phase.replace("_", "_\n"), ha="center", va="bottom", fontsize=10)
-    ax.axhline(training.before / MIB, color=COLORS["ink"], linewidth=0.8, linestyle=":")
-    ax.set(xlabel="event", ylabel="MiB alive", xlim=(0, len(training.timeline) + 1))
-    ax.set_ylim(0, top * 1.25)
-    ax.legend(loc="lower right")
+        ax.step(range(len(mib)), mib, color=color, where="post", linewidth=1.8)
+        ax.set(xlabel=f"event of the {name}", ylabel="MiB alive", xlim=(0, len(mib)))
+        ax.xaxis.get_major_locator().set_params(integer=True)
+        ax.set_ylim(0, top * (1.3 if measurement is training else 1.05))
+    above.axhline(training.before / MIB, color=COLORS["ink"], linewidth=0.8, linestyle=":")
+    _name_phases(above, training, top)
     return figure
+
+
+def _name_phases(ax: Axes, training: Measurement, top: float) -> None:
+    """Separate the phases by lines; the names of narrow ones stand above the lines."""
+    spans = _spans(training)
+    end = len(training.timeline) + 1
+    for number, (phase, first, last) in enumerate(spans):
+        if number:
+            ax.vlines(first + 0.5, 0, top * 1.15, color=COLORS["grid"], linewidth=1)
+        if last - first > _NARROW:
+            place: tuple[float, str] = ((first + last) / 2 + 0.5, "center")
+        elif number == 0:
+            place = (0.2, "left")
+        else:
+            place = (end - 0.2, "right")
+        height = top * (1.06 if last - first > _NARROW else 1.18)
+        ax.text(place[0], height, phase, ha=place[1], va="bottom", fontsize=10)
 
 
 def _spans(measurement: Measurement) -> list[tuple[str, int, int]]:

@@ -28,18 +28,34 @@ def who_holds_what() -> Figure:
 
     Columns are the layers of a network of four layers, the top row holds their weights, the rows
     below the activations that are kept of four parts of the minibatch. Numbers are processes:
-    ``0+1`` a copy each, ``0|1`` a half each; nobody keeps an empty cell.
+    ``0+1`` a copy each; a line between ``0`` and ``1`` a half each; nobody keeps an empty cell.
 
     Returns:
         A matplotlib figure, for `d2l_utils.show`.
     """
     panels = _panels()
-    figure, unused = new_figure(5.2, 7.6)
+    figure, unused = new_figure(5.2, 6.6)
     unused.remove()
     grid = figure.subplots(4, 2)
     for ax, (title, panel) in zip(grid.flat, panels.items(), strict=True):
         _draw_panel(ax, title, *panel)
+    _explain(figure)
     return figure
+
+
+def _explain(figure: Figure) -> None:
+    """Say below the panels which colour is which process, and how copies and halves look."""
+    from matplotlib.patches import Patch
+
+    handles = [
+        Patch(facecolor=COLORS[color], label=f"process {process}")
+        for process, color in enumerate(_PROCESS_COLORS)
+    ]
+    title = "0+1: a copy on each process; 0 | 1: a half on each; empty: not kept"
+    legend = figure.legend(
+        handles=handles, title=title, loc="outside lower center", ncols=2, frameon=False
+    )
+    legend.get_title().set_fontsize(10)
 
 
 def _panels() -> dict[str, _Panel]:
@@ -79,9 +95,19 @@ def _draw_panel(ax: Axes, title: str, weights: list[str], activations: list[list
             ax.add_patch(PathPatch(path, facecolor=COLORS[color], edgecolor="none"))
     grid = _outline([(x, y, 1.0) for x, y, _ in cells])
     ax.add_patch(PathPatch(grid, facecolor="none", edgecolor=COLORS["ink"], linewidth=0.8))
+    halved = [(x, y) for x, y, owner in cells if "|" in owner]
+    ax.vlines(
+        [x + 0.5 for x, _ in halved],
+        [y for _, y in halved],
+        [y + 1 for _, y in halved],
+        color=COLORS["ink"],
+        linewidth=0.8,
+    )
     for x, y, owner in cells:
-        if owner:
-            ax.text(x + 0.5, y + 0.52, owner, ha="center", va="center", color=COLORS["paper"])
+        names = [name for name in owner.split("|") if name]
+        for number, name in enumerate(names):
+            middle = x + (number + 0.5) / len(names)
+            ax.text(middle, y + 0.52, name, ha="center", va="center", color=COLORS["paper"])
 
 
 def _shares(x: float, y: float, owner: str) -> list[tuple[int, float, float, float]]:

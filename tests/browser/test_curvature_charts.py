@@ -21,17 +21,17 @@ pytestmark = pytest.mark.exercise(4)
 
 PAGE = "chapters/multilayer-perceptrons/backprop/second-derivatives.html"
 WIDTH, DEPTH, BATCH = "width of each hidden layer", "hidden layers", "batch size"
-SPEED = "TFLOP per second"
+SPEED = "speed, as a power of ten"
 MENUS = (WIDTH, DEPTH, BATCH)
-START = {WIDTH: 256, DEPTH: 1, BATCH: 256, SPEED: 10}
+START = {WIDTH: 256, DEPTH: 1, BATCH: 256, SPEED: 1}
 
 Times = dict[str, str]
 
 
-def seconds(setting: Mapping[str, int]) -> dict[str, float]:
+def seconds(setting: Mapping[str, float]) -> dict[str, float]:
     """What each computation takes at this setting."""
-    sizes = (784, *[setting[WIDTH]] * setting[DEPTH], 10)
-    flops = mlp_flops(sizes, setting[BATCH])
+    width, depth, batch = (int(setting[name]) for name in MENUS)
+    flops = mlp_flops((784, *[width] * depth, 10), batch)
     product = flops.reverse_over_reverse - flops.gradient
     work = {
         "forward": flops.forward,
@@ -41,7 +41,7 @@ def seconds(setting: Mapping[str, int]) -> dict[str, float]:
         "trace, 500 products": flops.gradient + 500 * product,
         "whole Hessian": flops.hessian,
     }
-    return {cost: each / (setting[SPEED] * 10**12) for cost, each in work.items()}
+    return {cost: each / 10 ** (setting[SPEED] + 12) for cost, each in work.items()}
 
 
 def in_words(time: float) -> str:
@@ -54,13 +54,22 @@ def in_words(time: float) -> str:
     return f"{number.rstrip('0').rstrip('.') if '.' in number else number} {unit}"
 
 
-def in_all_words(setting: Mapping[str, int]) -> Times:
+def speed_in_words(power: float) -> str:
+    """The slider's speed and a device that is about as fast."""
+    devices = {2: "laptop’s processor", 20: "laptop’s graphics chip"}
+    devices |= {200: "desktop’s graphics card", math.inf: "data centre’s card"}
+    speed = 10**power
+    device = next(name for limit, name in devices.items() if speed < limit)
+    return f"{float(f'{speed:.3g}'):g} TFLOP per second, about a {device}"
+
+
+def in_all_words(setting: Mapping[str, float]) -> Times:
     return {cost: in_words(time) for cost, time in seconds(setting).items()}
 
 
 def shown(page: Page) -> Times:
     """The texts beside the dots, by the computation they stand for."""
-    return {mark["cost"]: mark["text"] for mark in marks(page, ".mark-text")}
+    return {mark["cost"]: mark["text"] for mark in marks(page, ".mark-text") if "cost" in mark}
 
 
 def where(page: Page) -> dict[str, float]:
@@ -79,8 +88,11 @@ def where(page: Page) -> dict[str, float]:
     return {cost: 10 ** (low + (high - low) * x / width) for cost, x in left.items()}
 
 
-def assert_shows(page: Page, setting: Mapping[str, int]) -> None:
+def assert_shows(page: Page, setting: Mapping[str, float]) -> None:
     eventually(lambda: shown(page), in_all_words(setting))
+    assert [mark["text"] for mark in marks(page, ".speed_note_marks")] == [
+        speed_in_words(setting[SPEED])
+    ]
     assert where(page) == pytest.approx(seconds(setting), rel=1e-6)
 
 
@@ -96,7 +108,7 @@ def test_every_choice_and_both_extremes_show_pythons_times(chart: Visit) -> None
         choose(opened, {name: START[name]})
     for end in (0, -1):
         setting = {name: values[end] for name, values in choices.items()}
-        for speed in (1, 500, 1000):
+        for speed in (-1, 2, 2.7, 3):
             choose(opened, setting | {SPEED: speed})
             assert_shows(opened, setting | {SPEED: speed})
 
@@ -109,13 +121,13 @@ def test_keys_and_mouse_move_the_controls(chart: Visit) -> None:
             control(opened, name).press(key)
             assert_shows(opened, START | {name: value})
         choose(opened, {name: START[name]})
-    keys = {"ArrowRight": 11, "Home": 1, "ArrowUp": 2, "End": 1000, "ArrowLeft": 999}
+    keys = {"ArrowRight": 1.1, "Home": -1, "ArrowUp": -0.9, "End": 3, "ArrowLeft": 2.9}
     for key, value in keys.items():
         control(opened, SPEED).press(key)
         assert_shows(opened, START | {SPEED: value})
-    met = [int(value) for value in dragged(opened, SPEED, (0, 0.5, 1))]
-    assert (met[0], met[-1]) == (1, 1000)
-    assert 400 < met[1] < 600
+    met = [float(value) for value in dragged(opened, SPEED, (0, 0.5, 1))]
+    assert (met[0], met[-1]) == (-1, 3)
+    assert 0.5 < met[1] < 1.5
 
 
 def dragged(page: Page, name: str, shares: Sequence[float]) -> Iterator[str]:
@@ -130,7 +142,7 @@ def dragged(page: Page, name: str, shares: Sequence[float]) -> Iterator[str]:
     for share in shares:
         page.mouse.move(box["x"] + share * box["width"], middle, steps=3)
         value = slider.input_value()
-        assert_shows(page, START | {name: int(value)})
+        assert_shows(page, START | {name: float(value)})
         yield value
     page.mouse.up()
 
@@ -139,12 +151,12 @@ def test_chart_says_the_new_times_once_the_reader_pauses(visit: Callable[..., Vi
     opened = visit("file").open(PAGE)
     said = listen(opened)
     control(opened, SPEED).evaluate(
-        "slider => { for (const value of [11, 12, 13]) {"
+        "slider => { for (const value of [1.1, 1.2, 1.3]) {"
         " slider.value = value; slider.dispatchEvent(new Event('input')); } }"
     )
-    now = in_all_words(START | {SPEED: 13})
+    now = in_all_words(START | {SPEED: 1.3})
     times = " ".join(f"{cost}: {time}." for cost, time in now.items())
-    eventually(said, [f"{SPEED}: 13. {times}"])
+    eventually(said, [f"{SPEED}: 1.3. {speed_in_words(1.3)}. {times}"])
 
 
 def test_comparison_notices_one_wrong_number(visit: Callable[..., Visit]) -> None:

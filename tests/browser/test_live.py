@@ -2,101 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import torch
 
-from tests import patience
-from tests.browser.visits import Tabs, Visit
-from tests.conftest import pictured_after_failure
+from tests.browser.live import FIRST, OWN, SECOND, Reader, kernels
+from tests.browser.visits import Visit
 from tests.live.test_server import Server
 from tests.processes import wait_until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses POSIX signals")
-
-FIRST = "chapters/multilayer-perceptrons/backprop/gradient-shape.html"
-SECOND = "chapters/multilayer-perceptrons/backprop/hidden-bias.html"
-OWN = "chapters/multilayer-perceptrons/backprop/your-turn.html"
-
-
-@pytest.fixture(scope="module")
-def server(book_html: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A live server of the built book."""
-    running = Server(book_html, tmp_path_factory.mktemp("config"))
-    yield running
-    running.stop()
-
-
-class Reader(Visit):
-    """A visit to the live book."""
-
-    def __init__(self, tabs: Tabs, server: Server, **options: Any) -> None:
-        self.server = server
-        host = f"http://127.0.0.1:{server.port}{server.base}/"
-        super().__init__(tabs.take(host), host, **options)
-        self.page.set_default_timeout(patience.MILLISECONDS)
-
-    def enter(self, address: str) -> Page:
-        """Open a page of the book with the token."""
-        self.page.goto(f"{self.base}book/{address}?token={self.server.token}")
-        self.page.wait_for_url(f"{self.base}book/{address}")
-        return self.page
-
-    def go_live(self, address: str = FIRST) -> Page:
-        """Open a page, press its button and wait for the kernel."""
-        self.enter(address).get_by_role("button", name="Live", exact=True).click()
-        self.says("Ready")
-        return self.page
-
-    def says(self, text: str) -> None:
-        """Wait until the page's status line contains a text."""
-        self.page.locator(".d2l-live-status", has_text=text).wait_for()
-
-    def write(self, cell: Locator, code: str) -> None:
-        cell.locator("textarea").fill(code)
-
-    def run(self, cell: Locator, code: str | None = None) -> None:
-        """Press a cell's button, after changing the cell if there is code, and wait for the end."""
-        if code is not None:
-            cell.locator("textarea").fill(code)
-        number = re.sub(r"\D", "", cell.locator("textarea").get_attribute("aria-label") or "")
-        cell.get_by_role("button", name="Run").click()
-        self.says(f"Done: cell {number}.")
-
-    def cell(self, number: int) -> Locator:
-        return self.page.locator(".bd-article div.cell").nth(number - 1)
-
-    def output(self, number: int) -> Locator:
-        return self.cell(number).locator(".cell_output")
-
-
-@pytest.fixture
-def reader(
-    tabs: Tabs, server: Server, request: pytest.FixtureRequest, tmp_path: Path
-) -> Iterator[Callable[..., Reader]]:
-    """A factory of readers; after a failure it keeps a picture of each and prints where."""
-    with pictured_after_failure(request, tmp_path) as readers:
-
-        def start(of: Server = server, **options: Any) -> Reader:
-            readers.append(Reader(tabs, of, **options))
-            return readers[-1]
-
-        yield start
-    for each in readers:
-        tabs.give_back(each)  # leaves the page, which stops the kernel
-
-
-def kernels(server: Server) -> list[dict[str, Any]]:
-    return list(json.loads(server.ask("/api/kernels", server.token)[2]))
 
 
 def test_reader_changes_a_cell_and_sees_what_torch_answers(
@@ -110,7 +32,7 @@ def test_reader_changes_a_cell_and_sees_what_torch_answers(
     assert shown == f"{torch.__version__} torch.float64"  # cell 1 ran before
     visit.run(visit.cell(2), "1 + 1")
     assert visit.output(2).inner_text().strip() == "2"
-    page.get_by_role("button", name="Undo changes").click()
+    page.get_by_role("button", name="Back to the book’s code").click()
     visit.run(visit.cell(2))
     assert visit.output(2).locator("ul.d2l-checks").inner_text().startswith("✓ X has shape (n, m)")
     assert visit.foreign() == []
@@ -123,8 +45,8 @@ def test_error_is_shown_in_place_and_ends_the_run(reader: Callable[..., Reader])
     before = visit.output(3).inner_text()
     visit.write(visit.cell(1), "pass")
     visit.write(visit.cell(2), "print('so far')\n1 / 0")
-    visit.cell(3).get_by_role("button", name="Run").click()
-    visit.says("Cell 2 raised an error")
+    visit.press_run(visit.cell(3))
+    visit.says(f"An error in {visit.name(visit.cell(2))}: ZeroDivisionError")
     alert = visit.output(2).get_by_role("alert")
     assert alert.locator("strong").inner_text() == "ZeroDivisionError: division by zero"
     assert visit.output(2).inner_text().startswith("so far")
@@ -148,7 +70,7 @@ def test_running_a_cell_runs_those_above_it_once_folded_ones_included(
     )
     for n in range(1, number + 1):
         visit.write(visit.cell(n), f"count = globals().get('count', 0) + 1; n{n} = count")
-    folded.locator("textarea").evaluate("e => (e.value = 'inside = 1')")
+    visit.write(folded, "inside = 1")
     visit.run(visit.cell(number + 2), "print(count, inside)")
     assert visit.output(number + 2).inner_text().strip() == f"{number} 1"
     visit.run(visit.cell(number + 2), "print(count + 1, inside)")
@@ -160,7 +82,7 @@ def test_run_all_gives_what_the_book_shows(reader: Callable[..., Reader]) -> Non
     page = visit.go_live()
     stored = outputs(page)
     page.get_by_role("button", name="Run all").click()
-    visit.says(f"Done: cell {len(stored)}.")
+    visit.says(f"Done: {visit.name(visit.cell(len(stored)))}.")
     assert outputs(page) == stored
     page.evaluate("checks.unfold()")
     page.wait_for_function("() => checks.chartsAreDrawn()")
@@ -196,7 +118,7 @@ def test_stop_ends_an_endless_loop_and_what_waits_behind_it(reader: Callable[...
     page = visit.go_live()
     visit.write(visit.cell(1), "started = print('looping', flush=True)\nwhile True: pass")
     before = visit.output(2).inner_text()
-    visit.cell(2).get_by_role("button", name="Run").click()
+    visit.press_run(visit.cell(2))
     visit.output(1).get_by_text("looping").wait_for()
     page.get_by_role("button", name="Stop").click()
     visit.output(1).get_by_text("KeyboardInterrupt").first.wait_for()
@@ -209,7 +131,7 @@ def test_kernel_that_dies_is_reported_and_can_be_used_again(reader: Callable[...
     visit = reader()
     visit.go_live()
     visit.write(visit.cell(1), "import os; os._exit(1)")
-    visit.cell(1).get_by_role("button", name="Run").click()
+    visit.press_run(visit.cell(1))
     visit.says("The kernel died. No cell has run")
     visit.run(visit.cell(1), "print('alive')")
     assert visit.output(1).inner_text().strip() == "alive"
@@ -219,9 +141,9 @@ def test_own_answer_of_exercise_2_is_checked(reader: Callable[..., Reader]) -> N
     visit = reader()
     page = visit.go_live(OWN)
     page.evaluate("checks.unfold()")
-    numbers = page.locator(".bd-article textarea").evaluate_all(
-        "all => all.flatMap((e, i) => e.value.includes('check_backward(mine)') ? [i + 1] : [])"
-    )
+    cells = page.locator(".bd-article div.cell")
+    codes = [visit.text(cells.nth(index)) for index in range(cells.count())]
+    numbers = [n + 1 for n, code in enumerate(codes) if "check_backward(mine)" in code]
     assert numbers == [2], "the page has a cell to answer in, below the one that sets up"
     visit.write(visit.cell(1), "import torch, d2l_utils as d2l")
     report = visit.output(numbers[0]).locator(".d2l-report")
@@ -253,25 +175,29 @@ def test_keyboard_alone_is_enough_and_never_trapped(reader: Callable[..., Reader
     visit.says("Ready")
     focused = "document.activeElement.textContent || document.activeElement.tagName"
     assert page.evaluate(focused) == "Run all"
-    text = visit.cell(1).locator("textarea")
-    text.focus()
+    cell = visit.cell(1)
+    cell.locator(".cm-content").focus()
     page.keyboard.press("Control+a")
     page.keyboard.type("for i in range(2):")
     page.keyboard.press("Enter")
     page.keyboard.type("print(i)")
-    assert text.input_value() == "for i in range(2):\n    print(i)"
+    assert visit.text(cell) == "for i in range(2):\n    print(i)"
     page.keyboard.press("Tab")
-    assert text.input_value().endswith("print(i)    ")
-    page.keyboard.press("Shift+Enter")
-    visit.says("Done: cell 1.")
+    assert visit.text(cell).endswith("print(i)    ")
+    page.keyboard.press("Control+Enter")
+    visit.says(f"Done: {visit.name(cell)}.")
     assert visit.output(1).inner_text().split() == ["0", "1"]
-    assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+    inside = "document.activeElement.classList.contains('cm-content')"
+    assert page.evaluate(inside)
     page.keyboard.press("Escape")
+    visit.says("Tab now leaves the code.")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Run"
     page.keyboard.press("Shift+Tab")
+    assert page.evaluate(inside)
+    page.keyboard.press("Escape")
     page.keyboard.press("Shift+Tab")
-    assert page.evaluate("document.activeElement.tagName") != "TEXTAREA"
+    assert not page.evaluate(inside)
 
 
 def test_live_page_fits_a_phone_and_is_legible_in_both_themes(
@@ -282,8 +208,8 @@ def test_live_page_fits_a_phone_and_is_legible_in_both_themes(
     visit.write(visit.cell(1), "pass")
     visit.run(visit.cell(2), f"long_name = '{'x' * 200}'\nprint(long_name)")
     visit.write(visit.cell(3), f"raise ValueError('{'long ' * 60}')")
-    visit.cell(3).get_by_role("button", name="Run").click()
-    visit.says("Cell 3 raised an error")
+    visit.press_run(visit.cell(3))
+    visit.says(f"An error in {visit.name(visit.cell(3))}")
     page.evaluate("checks.unfold()")
     for theme in ("light", "dark"):
         visit.turn(theme, 375)
@@ -333,8 +259,8 @@ def test_server_that_stops_leaves_no_dead_button(
     own.stop()
     visit.says("The server does not answer")
     buttons = page.locator(".d2l-live button:visible, .d2l-live-cell button:visible")
-    assert buttons.all_inner_texts() == ["Connect again"]
-    assert visit.cell(1).locator("textarea").input_value() == "my own words"
+    assert buttons.all_inner_texts() == ["Connect again", "Back to the book’s code"]
+    assert visit.text(visit.cell(1)) == "my own words"
 
 
 @pytest.mark.parametrize("scheme", ["http", "file"])

@@ -12,9 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.test_live import FIRST, SECOND, Reader, kernels
-from tests.browser.visits import Tabs
-from tests.conftest import pictured_after_failure
+from tests.browser.live import FIRST, SECOND, Reader, kernels
 from tests.live.test_server import Server
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses POSIX signals")
@@ -73,15 +71,6 @@ class Proxy:
             each.close()
 
 
-@pytest.fixture(scope="module")
-def server(book_html: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A live server of the built book."""
-    running = Server(book_html, tmp_path_factory.mktemp("config"))
-    yield running
-    said = running.stop()
-    assert "Traceback" not in said
-
-
 @pytest.fixture
 def proxy(server: Server) -> Iterator[Proxy]:
     """A way to the server that can be cut."""
@@ -90,28 +79,10 @@ def proxy(server: Server) -> Iterator[Proxy]:
     between.close()
 
 
-@pytest.fixture
-def reader(
-    tabs: Tabs, server: Server, request: pytest.FixtureRequest, tmp_path: Path
-) -> Iterator[Callable[..., Reader]]:
-    """A factory of readers, who may come by way of a proxy."""
-    with pictured_after_failure(request, tmp_path) as readers:
-
-        def start(port: int | None = None) -> Reader:
-            visit = Reader(tabs, server)
-            visit.base = f"http://127.0.0.1:{port or server.port}{server.base}/"
-            readers.append(visit)
-            return visit
-
-        yield start
-    for each in readers:
-        tabs.give_back(each)
-
-
 def test_cut_connection_is_taken_up_again_with_the_same_kernel(
     reader: Callable[..., Reader], proxy: Proxy, server: Server
 ) -> None:
-    visit = reader(proxy.port)
+    visit = reader(port=proxy.port)
     visit.go_live()
     visit.write(visit.cell(1), "pass")
     visit.run(visit.cell(2), "mine = 1")
@@ -126,26 +97,26 @@ def test_cut_connection_is_taken_up_again_with_the_same_kernel(
 def test_what_a_cell_says_while_the_connection_is_cut_arrives(
     reader: Callable[..., Reader], proxy: Proxy, tmp_path: Path
 ) -> None:
-    visit = reader(proxy.port)
+    visit = reader(port=proxy.port)
     visit.go_live()
     go_on = tmp_path / "go-on"
     wait = f"while not os.path.exists({str(go_on)!r}): time.sleep(0.05)"
     visit.write(visit.cell(1), f"import os, time\nprint('one', flush=True)\n{wait}\nprint('two')")
-    visit.cell(1).get_by_role("button", name="Run").click()
+    visit.press_run(visit.cell(1))
     visit.output(1).get_by_text("one").wait_for()
     proxy.refuses = True
     proxy.cut()
     visit.says("The connection to the kernel is cut")
     go_on.touch()
     proxy.refuses = False
-    visit.says("Done: cell 1.")
+    visit.says(f"Done: {visit.name(visit.cell(1))}.")
     assert visit.output(1).inner_text().split() == ["one", "two"]
 
 
 def test_server_out_of_reach_is_not_called_stopped_and_found_again(
     reader: Callable[..., Reader], proxy: Proxy
 ) -> None:
-    visit = reader(proxy.port)
+    visit = reader(port=proxy.port)
     page = visit.go_live()
     visit.write(visit.cell(1), "pass")
     visit.run(visit.cell(2), "mine = 1")
@@ -164,7 +135,7 @@ def test_kernel_that_ended_meanwhile_is_said_so_and_can_be_started_anew(
     reader: Callable[..., Reader], proxy: Proxy, server: Server
 ) -> None:
     others = {kernel["id"] for kernel in kernels(server)}
-    visit = reader(proxy.port)
+    visit = reader(port=proxy.port)
     page = visit.go_live()
     [mine] = {kernel["id"] for kernel in kernels(server)} - others
     visit.write(visit.cell(1), "print('alive')")
@@ -187,11 +158,63 @@ def test_reload_keeps_what_was_written_and_the_kernel(
     before = {kernel["id"] for kernel in kernels(server)}
     page.reload()
     visit.says("Connected to the kernel that this page had. Your changes are back.")
-    assert visit.cell(1).locator("textarea").input_value() == "mine = 1"
+    assert visit.text(visit.cell(1)) == "mine = 1"
     visit.write(visit.cell(1), "mine = 2")  # has run: it is not run again
     visit.run(visit.cell(2), "print(mine)")
     assert visit.output(2).inner_text().strip() == "1"
     assert {kernel["id"] for kernel in kernels(server)} <= before
+
+
+def test_what_was_written_outlives_the_tab_and_the_book_s_code_can_be_had_back(
+    reader: Callable[..., Reader],
+) -> None:
+    visit = reader()
+    page = visit.go_live()
+    original = visit.text(visit.cell(2))
+    visit.write(visit.cell(2), "mine = 1")
+    context = page.context
+    second = context.new_page()
+    page.close()
+    second.goto(visit.base)  # the last page of the kernel is gone, and after a while the kernel
+    visit.page = second
+    for each in kernels(visit.server):
+        visit.server.ask(f"/api/kernels/{each['id']}", visit.server.token, "DELETE")
+    second.goto(f"{visit.base}book/{FIRST}")
+    visit.says("You changed a cell of this page before; Live brings that back.")
+    second.get_by_role("button", name="Live", exact=True).click()
+    visit.says("Ready. Your changes are back.")
+    assert visit.text(visit.cell(2)) == "mine = 1"
+    second.get_by_role("button", name="Back to the book’s code").click()
+    assert visit.text(visit.cell(2)) == original
+    assert second.get_by_role("button", name="Back to the book’s code").count() == 0
+    second.reload()
+    visit.says("Connected to the kernel")
+    assert visit.text(visit.cell(2)) == original
+    context.close()
+
+
+MOVED = """() => {
+  const page = Object.keys(localStorage).find((key) => key.endsWith(":2")).slice(0, -1);
+  localStorage.setItem(`${page}1`, localStorage.getItem(`${page}2`));
+  localStorage.removeItem(`${page}2`);
+  localStorage.setItem(`${page}3`, JSON.stringify({ original: "no such code", text: "lost" }));
+}"""
+
+
+def test_change_follows_its_cell_when_the_book_has_another_before_it(
+    reader: Callable[..., Reader],
+) -> None:
+    visit = reader()
+    page = visit.go_live()
+    [first, _, third] = [visit.text(visit.cell(number)) for number in (1, 2, 3)]
+    visit.write(visit.cell(2), "mine = 1")
+    page.evaluate(MOVED)  # as if its cell had been the first one
+    page.reload()
+    visit.says("Your changes are back.")
+    shown = [visit.text(visit.cell(number)) for number in (1, 2, 3)]
+    assert shown == [first, "mine = 1", third]
+    kept = page.evaluate("Object.values(localStorage)")
+    assert len([value for value in kept if "lost" in value]) == 1  # its code may come back
 
 
 def test_second_tab_shares_the_kernel_and_what_was_written(reader: Callable[..., Reader]) -> None:
@@ -202,7 +225,7 @@ def test_second_tab_shares_the_kernel_and_what_was_written(reader: Callable[...,
     second = page.context.new_page()
     second.goto(page.url)
     second.locator(".d2l-live-status", has_text="Connected to the kernel").wait_for()
-    assert second.locator("textarea").first.input_value() == "mine = 1"
+    assert second.locator(".cm-content").first.inner_text() == "mine = 1"
     second.close()
     visit.run(visit.cell(2), "print(mine)")
     assert visit.output(2).inner_text().strip() == "1"
@@ -213,7 +236,7 @@ def test_dead_kernel_leaves_no_second_one(reader: Callable[..., Reader], server:
     visit.go_live()
     before = {kernel["id"] for kernel in kernels(server)}
     visit.write(visit.cell(1), "import os; os._exit(1)")
-    visit.cell(1).get_by_role("button", name="Run").click()
+    visit.press_run(visit.cell(1))
     visit.says("The kernel died. No cell has run")
     visit.run(visit.cell(1), "print('alive')")
     assert {kernel["id"] for kernel in kernels(server)} <= before
@@ -239,7 +262,7 @@ def test_very_much_text_is_cut_and_leaves_the_page_usable(reader: Callable[..., 
     assert "only the first megabyte is kept" in shown.inner_text()[-200:]
     endless = "import itertools\nfor i in itertools.count():\n    print('y' * 9_999)"
     visit.write(visit.cell(1), endless)
-    visit.cell(1).get_by_role("button", name="Run").click()
+    visit.press_run(visit.cell(1))
     shown.get_by_text("only the first megabyte is kept").wait_for()
     visit.page.get_by_role("button", name="Stop").click()
     visit.output(1).get_by_text("KeyboardInterrupt").first.wait_for()
@@ -296,10 +319,9 @@ def test_live_page_runs_the_project_s_scripts_and_no_others(reader: Callable[...
         n for n in range(places.count()) if places.nth(n).locator("[data-d2l-stepper]").count()
     ]
     cell = places.nth(number)
-    visit.cell(1).get_by_role("button", name="Undo changes").click()
+    visit.cell(1).get_by_role("button", name="Back to the book’s code").click()
     visit.run(visit.cell(1))
-    cell.get_by_role("button", name="Run").click()
-    visit.says(f"Done: cell {number + 1}.")
+    visit.run(cell)
     page.wait_for_function(
         "() => [...document.querySelectorAll('[data-d2l-stepper]')].some((e) => e.shadowRoot ||"
         "[...e.querySelectorAll('*')].some((inner) => inner.shadowRoot))"

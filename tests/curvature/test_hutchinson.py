@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import pytest
 import torch
 from torch import Tensor
 
+from d2l_utils import memory
 from d2l_utils.curvature.hutchinson import hutchinson_diagonal, hutchinson_trace
 from d2l_utils.curvature.parameters import flatten, unflatten
 
@@ -61,6 +63,42 @@ def test_estimates_lie_within_their_standard_errors() -> None:
     assert (wrong.abs() > 4 * bound).any()  # the bound is tight enough to notice
 
 
+def all_at_once(samples: list[Tensor]) -> tuple[Tensor, Tensor]:
+    together = torch.stack(samples)
+    return together.mean(0), together.std(0) / len(samples) ** 0.5
+
+
+@pytest.mark.parametrize("num_samples", [2, 3, 50])
+def test_running_means_are_those_of_all_samples_together(num_samples: int) -> None:
+    A = symmetric(3) + 1e3 * torch.eye(8, dtype=torch.float64)
+    vectors: list[Tensor] = []
+
+    def record(v: dict[str, Tensor]) -> dict[str, Tensor]:
+        vectors.append(flatten(v))
+        return times(A, v)
+
+    diagonal = hutchinson_diagonal(record, LIKE, num_samples, torch.Generator().manual_seed(1))
+    mean, error = all_at_once([v * (A @ v) for v in vectors])
+    assert flatten({k: e.value for k, e in diagonal.items()}).allclose(mean, rtol=1e-12)
+    assert flatten({k: e.standard_error for k, e in diagonal.items()}).allclose(error, rtol=1e-9)
+    vectors.clear()
+    trace = hutchinson_trace(record, LIKE, num_samples, torch.Generator().manual_seed(1))
+    mean, error = all_at_once([v @ A @ v for v in vectors])
+    assert trace.value.allclose(mean, rtol=1e-12)
+    assert trace.standard_error.allclose(error, rtol=1e-9)
+
+
+@pytest.mark.parametrize("estimate", [hutchinson_trace, hutchinson_diagonal])
+def test_memory_does_not_grow_with_the_number_of_samples(estimate: Any) -> None:
+    like = {"w": torch.zeros(1000)}
+
+    def with_graph(v: dict[str, Tensor]) -> dict[str, Tensor]:
+        return {"w": (v["w"].clone().requires_grad_() * 2).exp()}
+
+    few, many = (memory.measure(lambda m=m: estimate(with_graph, like, m)).peak for m in (3, 300))
+    assert few == many
+
+
 def test_the_same_generator_gives_the_same_estimate() -> None:
     A = symmetric(2)
     first, second = (
@@ -77,3 +115,7 @@ def test_bad_input_is_refused() -> None:
             estimate(lambda v: v, LIKE, 1)
         with pytest.raises(TypeError, match=r"params\['k'\]: expected a floating-point"):
             estimate(lambda v: v, {"k": torch.tensor(1)}, 2)
+        with pytest.raises(ValueError, match=r"product\(v\)\['b'\]: expected shape \(2,\), got"):
+            estimate(lambda v: {**v, "b": v["b"][:1]}, LIKE, 2)
+        with pytest.raises(TypeError, match=r"product\(v\): expected a mapping of names"):
+            estimate(flatten, LIKE, 2)

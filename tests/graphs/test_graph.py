@@ -1,9 +1,11 @@
 import re
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 import torch
 from torch.nn import functional
+from torch.utils.checkpoint import checkpoint
 
 from d2l_utils import graphs
 
@@ -118,6 +120,76 @@ def test_freed_graph_is_an_error_with_the_remedy() -> None:
     names["J"].backward()
     with pytest.raises(ValueError, match=r"freed by \.backward\(\): draw it before"):
         graphs.draw(names["J"], {}, alt="too late")
+
+
+@pytest.mark.parametrize("saved", [False, True])
+def test_tensor_overwritten_in_place_is_called_so(saved: bool) -> None:
+    x = torch.ones(3, requires_grad=True)
+    y = x.sigmoid().relu_()
+    with pytest.raises(ValueError, match="'result' of SigmoidBackward0 overwritten in place"):
+        graphs.draw(y, {"x": x}, alt="spoilt", saved=saved)
+
+
+def test_checkpoint_is_drawn_with_its_input_and_not_run_again() -> None:
+    calls: list[int] = []
+
+    def segment(h: torch.Tensor) -> torch.Tensor:
+        calls.append(1)
+        return h.exp().sin()
+
+    x = torch.ones(3, requires_grad=True)
+    y = checkpoint(segment, x * 2, use_reentrant=False)
+    graph = graphs.draw(y, {"x": x}, alt="a checkpoint", saved=True)
+    assert [node.name for node in graph.nodes if node.role == "saved"] == ["input of a checkpoint"]
+    assert len(calls) == 1
+
+
+class Twice(torch.autograd.Function):
+    """Keeps a tensor that it has computed, and nothing in the place of another."""
+
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor) -> torch.Tensor:
+        ctx.save_for_backward(x * 2, None)
+        return x * 2
+
+    @staticmethod
+    def backward(ctx: Any, g: torch.Tensor) -> torch.Tensor:
+        return 2 * g
+
+
+def test_function_written_in_python_is_one_operation_even_twice() -> None:
+    x = torch.ones(3, requires_grad=True)
+    y = Twice.apply(Twice.apply(x)).sum()
+    plain, kept = (graphs.draw({"y": y}, {"x": x}, alt="f", saved=each) for each in (False, True))
+    assert [node.operation for node in plain.nodes if node.operation] == ["sum", "twice", "twice"]
+    assert [node.shape for node in kept.nodes if node.role == "saved"] == [(3,), (3,)]
+
+
+@pytest.mark.parametrize("backend", ["eager", "aot_eager"])
+@pytest.mark.parametrize("saved", [False, True])
+def test_compiled_module_is_drawn(backend: str, saved: bool) -> None:
+    net = torch.nn.Sequential(torch.nn.Linear(3, 5), torch.nn.Tanh())
+    y = torch.compile(net, backend=backend)(torch.ones(2, 3))
+    graph = graphs.draw({"y": y}, dict(net.named_parameters()), alt="compiled", saved=saved)
+    assert len(graph.paths("0.weight", "y")) == 1
+
+
+def test_saved_leaf_has_a_line_of_its_own() -> None:
+    a = torch.ones(3, requires_grad=True)
+    graph = graphs.draw({"y": a * a}, {"a": a}, alt="a square", saved=True)
+    (source, target) = (graph.node("a").id, next(n.id for n in graph.nodes if n.operation))
+    lines = {(edge.source, edge.target, edge.kind) for edge in graph.edges}
+    assert lines >= {(source, target, "flow"), (source, target, "saved")}
+    assert graph.svg.count("stroke-dasharray") == 1
+
+
+def test_graph_too_large_to_lay_out_is_refused_with_advice() -> None:
+    y = torch.ones(2, requires_grad=True)
+    for _ in range(300):
+        y = y.sin()
+    with pytest.raises(ValueError, match=r"at most 250 nodes, got 302; draw one layer .*=302"):
+        graphs.draw(y, {}, alt="long")
+    assert len(graphs.draw(y, {}, alt="long", max_nodes=302).nodes) == 302
 
 
 def test_leaf_has_an_empty_graph() -> None:

@@ -1,3 +1,5 @@
+import pytest
+
 from d2l_utils.graphs.paths import ancestors, directed_paths, sources_in_words
 from d2l_utils.graphs.record import Edge
 
@@ -9,6 +11,15 @@ def edges(*pairs: str) -> list[Edge]:
 def test_every_way_is_listed_once() -> None:
     diamond = edges("ab", "ac", "bd", "cd", "de")
     assert directed_paths(diamond, "a", "e") == [("a", "b", "d", "e"), ("a", "c", "d", "e")]
+
+
+def test_paths_too_many_to_list_are_counted() -> None:
+    ladder = [Edge(f"{i}", f"{i}{side}") for i in range(40) for side in "ab"]
+    ladder += [Edge(f"{i}{side}", f"{i + 1}") for i in range(40) for side in "ab"]
+    assert len(directed_paths(ladder, "0", "10")) == 2**10
+    assert directed_paths(ladder, "0", "elsewhere") == []
+    with pytest.raises(ValueError, match=f"at most 10000 to list, got {2**40}"):
+        directed_paths(ladder, "0", "40")
 
 
 def test_direction_matters_and_absence_is_empty() -> None:

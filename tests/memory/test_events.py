@@ -1,51 +1,30 @@
-from dataclasses import dataclass
+import os
 
 import pytest
 import torch
 
 from d2l_utils import memory
-from d2l_utils.memory.events import FREED, recording, timeline
+from d2l_utils.memory.events import FREED, Raw, recording, timeline
 
 pytestmark = pytest.mark.exercise(3)
 
 ENGINE = "autograd::engine::evaluate_function: "
 
 
-@dataclass
-class Raw:
-    """An event as torch's profiler reports it."""
-
-    what: str
-    label: str = ""
-    size: int = 0
-    device_size: int = 0
-
-    def kind(self) -> str:
-        return self.what
-
-    def name(self) -> str:
-        return self.label
-
-    def cpu_memory_usage(self) -> int:
-        return self.size
-
-    def cuda_memory_usage(self) -> int:
-        return self.device_size
-
-
 def op(name: str, *inside: Raw) -> list[Raw]:
     return [Raw("push", name), *inside, Raw("pop")]
 
 
-def block(size: int) -> Raw:
-    return Raw("memory_alloc", size=size)
+def block(size: int, address: int = 0) -> Raw:
+    """A block that is allocated, or freed if its size is negative."""
+    return Raw("memory", size=size, block=("cpu", address or abs(size)))
 
 
 def test_recording_holds_raw_events_once_it_has_ended() -> None:
     with recording() as raw:
         torch.zeros(5)
         assert raw == []
-    sizes = [event.cpu_memory_usage() for event in raw if event.kind() == "memory_alloc"]
+    sizes = [event.size for event in raw if event.kind == "memory"]
     assert sizes == [20, -20]
 
 
@@ -91,5 +70,33 @@ def test_blocks_between_an_optimizers_operations_carry_its_name() -> None:
 
 
 def test_blocks_on_the_cpu_and_on_a_device_are_added() -> None:
-    raw = [Raw("memory_alloc", size=3, device_size=512)]
-    assert timeline(raw, 0) == (memory.Event("forward", "", 515, 515),)
+    raw = [block(3), Raw("memory", size=512, block=("cuda:0", 3)), block(-3)]
+    assert [event.alive for event in timeline(raw, 0)] == [3, 515, 512]
+
+
+def test_a_block_that_the_record_did_not_see_allocated_is_not_missed() -> None:
+    raw = [block(-100, address=7), block(60, address=7), block(-60, address=7)]
+    assert [event.bytes for event in timeline(raw, 0)] == [60, -60]
+
+
+def test_a_block_is_freed_with_the_size_it_was_allocated_with() -> None:
+    assert [event.bytes for event in timeline([block(60, 7), block(-100, 7)], 0)] == [60, -60]
+
+
+def test_recordings_say_nothing_and_leave_no_variable(capfd: pytest.CaptureFixture[str]) -> None:
+    before = dict(os.environ)
+    with recording():
+        torch.zeros(5)
+    assert dict(os.environ) == before
+    assert capfd.readouterr().err == ""
+
+
+def test_scopes_are_closed_in_the_order_in_which_they_were_opened() -> None:
+    x = torch.ones(3, 3, requires_grad=True)
+    with recording() as raw:
+        (x @ x).sum().backward()
+    depth = 0
+    for line in raw:
+        depth += {"push": 1, "pop": -1}.get(line.kind, 0)
+        assert depth >= 0
+    assert depth == 0

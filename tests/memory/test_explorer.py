@@ -74,6 +74,18 @@ def shown(page: Page) -> dict[tuple[str, str], int]:
     return {(f["use"], f["part"]): int(f["bytes"].replace(",", "")) for f in fields}
 
 
+def fitting(largest: int) -> str:
+    """How the caption says which batches fit the budget."""
+    words = {0: "not even one example fits", 1: "one example fits"}
+    return words.get(largest, f"up to {largest:,} examples fit")
+
+
+def test_choices_include_a_network_that_does_not_fit() -> None:
+    wide = memory.footprint(784, [1024] * 4, 10, 1, "adam")
+    assert wide.peak > 4 * MIB == BUDGETS_MIB[0] * MIB
+    assert {"hidden width": "1024", "hidden layers": "4"}.items() <= CHOICES[1].items()
+
+
 @pytest.mark.parametrize("choice", CHOICES, ids=str)
 def test_the_browser_shows_pythons_numbers(chart: Visit, choice: dict[str, str]) -> None:
     page = chart.page
@@ -86,7 +98,7 @@ def test_the_browser_shows_pythons_numbers(chart: Visit, choice: dict[str, str])
         options: Any = (setting["optimizer"], use, dtype)
         footprint = memory.footprint(*network, n, *options)
         largest = largest_batch(int(setting["budget in MiB"]) * MIB, *network, *options)
-        caption = f"{footprint.peak / MIB:,.2f} MiB; budget fits batch {largest:,}"
+        caption = f"{footprint.peak / MIB:,.2f} MiB; {fitting(largest)}"
         expect(page.locator(f"{LIVE} text", has_text=caption)).to_have_count(1)
         bars = {part: size for (of, part), size in shown(page).items() if of == use}
         assert bars["parameters"] == footprint.parameters

@@ -4,9 +4,13 @@ from collections.abc import Callable, Iterator
 import pytest
 import torch
 from torch import nn
+from torch._C import _autograd, _profiler
+from torch._C._profiler import _ExperimentalConfig
 from torch.utils.checkpoint import checkpoint
 
-from d2l_utils import memory
+from d2l_utils import curvature, memory
+from d2l_utils.backprop.functional_mlp import init_mlp, loss_of, mlp, objective
+from d2l_utils.curvature import HVP_MODES as MODES
 
 pytestmark = pytest.mark.exercise(3)
 
@@ -140,19 +144,46 @@ def test_tracker_misses_only_the_scalars_inside_adams_step() -> None:
     assert measurement.peak - tracker_peak(program) == 8 + 4
 
 
-def test_events_equal_those_of_torchs_profiler() -> None:
-    from torch.profiler import ProfilerActivity, profile
-
+def test_events_equal_those_of_torchs_older_profiler() -> None:
     x = torch.randn(7, 5, requires_grad=True)
 
     def run() -> None:
         torch.autograd.grad((x.exp() @ x.T).sum(), x)
 
-    with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiler:
-        run()
-    events = profiler.profiler.kineto_results.events()  # type: ignore[union-attr]
-    blocks = [event.nbytes() for event in events if event.name() == "[memory]"]
+    config = _profiler.ProfilerConfig(
+        _profiler.ProfilerState.CPU, False, True, False, False, False, _ExperimentalConfig()
+    )
+    _autograd._enable_profiler_legacy(config)
+    run()
+    (events,) = _autograd._disable_profiler_legacy()
+    blocks = [event.cpu_memory_usage() for event in events if event.kind() == "memory_alloc"]
     assert changes(memory.measure(run)) == blocks
+
+
+def test_an_earlier_measurement_has_no_influence() -> None:
+    kept = {"x": torch.zeros(1)}
+
+    def halve() -> None:
+        kept["x"] = torch.zeros(125_000)
+
+    def make() -> None:
+        kept["x"] = torch.zeros(250_000)
+
+    make()
+    alone = memory.measure(halve)
+    memory.measure(make)
+    after = memory.measure(halve)
+    assert alone.peak == after.peak == 500_000
+    assert changes(alone) == changes(after) == [500_000]
+
+
+def test_an_address_used_again_has_its_own_size() -> None:
+    kept: list[torch.Tensor] = []
+    memory.measure(lambda: kept.append(torch.zeros(25_000)))
+    for size in (24_750, 20_000):
+        kept.clear()
+        kept.append(torch.zeros(size))  # often where the block of the recording was
+        assert changes(memory.measure(kept.clear)) == []
 
 
 def test_saved_activations_exclude_what_is_resident() -> None:
@@ -180,6 +211,143 @@ def test_checkpointing_saves_less_and_lowers_the_peak() -> None:
     plain, pairs = measure(lambda: net(X)), measure(in_pairs)
     assert pairs.saved_activations < plain.saved_activations
     assert pairs.peak < plain.peak
+
+
+def chain(num_layers: int, width: int) -> nn.Sequential:
+    layers = [layer for _ in range(num_layers) for layer in (nn.Linear(width, width), nn.ReLU())]
+    return nn.Sequential(*layers)
+
+
+def test_saved_activations_are_those_of_one_time() -> None:
+    net, X = chain(4, 16), torch.randn(64, 16)
+
+    def steps(number: int, parts: int) -> int:
+        def run() -> None:
+            for _ in range(number):
+                for part in X.chunk(parts):
+                    net(part).sum().backward()
+
+        return memory.measure(run, model=net, data=X).saved_activations
+
+    assert steps(1, 1) == steps(10, 1) == 4 * 64 * 16 * 4
+    assert steps(1, 8) == 4 * 64 * 16 * 4 // 8
+
+
+def test_a_graph_that_is_dropped_is_gone() -> None:
+    net, X = chain(2, 16), torch.randn(64, 16)
+
+    def run(times: int) -> None:
+        for _ in range(times):
+            net(X)
+
+    once, often = (memory.measure(lambda times=times: run(times)) for times in (1, 5))
+    assert once.timeline[-1].alive == often.timeline[-1].alive == 0
+    assert once.peak == often.peak
+
+
+def test_saved_activations_are_copies_where_a_hook_makes_copies() -> None:
+    net, X = chain(2, 16), torch.randn(64, 16)
+
+    def run() -> torch.Tensor:
+        with torch.autograd.graph.save_on_cpu():
+            return net(X).sum()
+
+    copies = memory.measure(run, model=net, data=X)
+    alive = sum(event.bytes for event in copies.timeline)
+    assert copies.saved_activations == alive - 4  # all that is alive but the sum itself
+
+
+@pytest.mark.exercise(4)
+def test_the_peaks_of_the_three_orders_of_a_hessian_product() -> None:
+    params = init_mlp((784, 256, 10))
+    v = {k: torch.randn_like(p) for k, p in params.items()}
+    X, y = torch.randn(256, 784), torch.randint(10, (256,))
+
+    def loss(q: dict[str, torch.Tensor]) -> torch.Tensor:
+        return objective(q, X, y)
+
+    def peak(run: Callable[[], object]) -> int:
+        run()  # the first call prepares forward mode
+        return memory.measure(run).peak
+
+    assert peak(lambda: curvature.gradient(loss, params)) == 1_076_272
+    assert {mode: peak(lambda m=mode: curvature.hvp(loss, params, v, m)) for mode in MODES} == {
+        "reverse-over-reverse": 1_893_416,
+        "forward-over-reverse": 4_333_660,
+        "reverse-over-forward": 3_007_024,
+    }
+
+
+@pytest.mark.exercise(4)
+def test_matrices_of_second_derivatives_are_measured_without_changing_them() -> None:
+    params = init_mlp((4, 5, 3))
+    X, y = torch.randn(7, 4), torch.arange(7) % 3
+
+    def whole() -> torch.Tensor:
+        return curvature.hessian(lambda q: objective(q, X, y, 0.1, "tanh"), params)
+
+    def part() -> torch.Tensor:
+        return curvature.gauss_newton(lambda q: mlp(q, X), lambda o: loss_of(o, y), params)
+
+    for run in (whole, part):
+        measured = memory.measure(run)
+        assert torch.equal(measured.value, run())
+        assert measured.peak > measured.value.nbytes
+        assert measured.saved_activations is None
+
+
+def test_state_in_lists_belongs_to_the_optimizer() -> None:
+    net, X = nn.Linear(50, 7), torch.randn(9, 50)
+    optimizer = torch.optim.LBFGS(net.parameters(), max_iter=4)
+
+    def closure() -> torch.Tensor:
+        optimizer.zero_grad()
+        loss = net(X).square().sum()
+        loss.backward()
+        return loss
+
+    measured = memory.measure(lambda: optimizer.step(closure), model=net, optimizer=optimizer)
+    (state,) = optimizer.state.values()
+    vectors = len(state["old_dirs"]) + len(state["old_stps"]) + 2  # d, the gradient
+    assert vectors >= 6
+    bytes_of_vectors = vectors * 357 * 4
+    assert 0 <= measured.optimizer_state - bytes_of_vectors < 200  # and a few numbers
+
+
+def test_sparse_gradients_and_data_are_counted() -> None:
+    net = nn.Embedding(100, 6, sparse=True)
+    X, S = torch.tensor([3, 5, 3]), torch.eye(4).to_sparse()
+    measured = memory.measure(lambda: net(X).sum().backward(), model=net, data=[X, S])
+    assert measured.gradients == 3 * 8 + 3 * 6 * 4
+    assert measured.data == 3 * 8 + (2 * 4 * 8 + 4 * 4)
+
+
+def test_what_is_on_no_device_occupies_nothing() -> None:
+    net = nn.Linear(1000, 1000, device="meta")
+    X = torch.ones(1000, 1000, device="meta")
+    measured = memory.measure(lambda: net(X).exp().sum().backward(), model=net, data=X)
+    assert (measured.resident, measured.saved_activations) == (0, 0)
+    assert measured.peak < 100  # a few scalars on the CPU
+
+
+def test_a_lazy_layer_counts_from_when_it_has_a_size() -> None:
+    net = nn.LazyLinear(3)
+    measured = memory.measure(lambda: net(torch.ones(2, 5)), model=net)
+    assert (measured.before, measured.parameters) == (0, 4 * (15 + 3))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore:.*deprecated.*:UserWarning")
+def test_quantized_tensors_count_and_packed_weights_are_refused() -> None:
+    X = torch.quantize_per_tensor(torch.ones(6, 5), 0.1, 0, torch.qint8)
+    assert memory.measure(lambda: None, data=X).data == 30
+    packed = torch.ao.quantization.quantize_dynamic(nn.Sequential(nn.Linear(5, 3)), {nn.Linear})
+    with pytest.raises(ValueError, match=r"expected weights in tensors, got 0\._packed_params of"):
+        memory.measure(lambda: None, model=packed)
+
+
+def test_memory_in_a_librarys_own_layout_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"data: expected a tensor whose memory .* layout _mkldnn"):
+        memory.measure(lambda: None, data=torch.eye(3).to_mkldnn())
 
 
 def test_value_is_returned_and_kept_alive() -> None:

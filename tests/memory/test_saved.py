@@ -1,6 +1,7 @@
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
 
 from d2l_utils import memory
 from d2l_utils.memory.saved import distinct_bytes, saved_tensors
@@ -63,6 +64,66 @@ def test_operations_written_in_python_are_listed() -> None:
         "saved_tensors[0]",
         "x",
     )
+
+
+def layers(number: int) -> nn.Sequential:
+    return nn.Sequential(
+        *[layer for _ in range(number) for layer in (nn.Linear(64, 64), nn.ReLU())]
+    )
+
+
+def test_a_checkpointed_graph_is_listed_as_it_is_kept() -> None:
+    net, X = layers(16), torch.randn(128, 64)
+    names = {"X": X} | dict(net.named_parameters())
+
+    def in_segments() -> Tensor:
+        h = X
+        for start in range(0, 32, 8):
+            h = checkpoint(net[start : start + 8], h, use_reentrant=False)
+        return h
+
+    random = torch.get_rng_state()
+    saved = saved_tensors(in_segments, names)
+    assert distinct_bytes(saved, exclude=names) == 3 * 128 * 64 * 4 == 98_304
+    assert distinct_bytes(saved_tensors(lambda: net(X), names), exclude=names) == 524_288
+    assert torch.equal(torch.get_rng_state(), random)
+
+
+@pytest.mark.parametrize("number", [0.5, 2])
+def test_numbers_are_not_listed_as_the_hooks_do_not_see_them(number: float) -> None:
+    x = torch.randn(3, requires_grad=True)
+    saved = saved_tensors(lambda: number * x.exp())
+    assert [entry.operation for entry in saved] == ["ExpBackward0"]
+    measured = memory.measure(lambda: number * x.exp())
+    assert measured.saved_activations == distinct_bytes(saved)
+
+
+def test_a_tensor_overwritten_in_place_is_called_so() -> None:
+    net = nn.Sequential(nn.Linear(3, 3), nn.Sigmoid(), nn.ReLU(inplace=True))
+    with pytest.raises(ValueError, match="'result' of SigmoidBackward0 overwritten in place"):
+        saved_tensors(lambda: net(torch.ones(2, 3)))
+
+
+def test_a_sparse_tensor_is_listed_by_what_it_is_made_of() -> None:
+    S, w = torch.eye(4).to_sparse(), torch.ones(4, 3, requires_grad=True)
+    saved = saved_tensors(lambda: torch.sparse.mm(S, w), {"S": S, "w": w})
+    rows = [(entry.argument, entry.name, entry.bytes) for entry in saved]
+    assert rows == [("mat1.indices", "S", 64), ("mat1.values", "S", 16)]
+
+
+def test_a_layout_that_cannot_be_read_is_refused() -> None:
+    x = torch.ones(4, 4, requires_grad=True)
+    with pytest.raises(ValueError, match=r"'.*' of ReluBackward0: expected a tensor whose memory"):
+        saved_tensors(lambda: x.to_mkldnn().relu())
+
+
+@pytest.mark.parametrize("backend", ["eager", "aot_eager"])
+def test_a_compiled_module_is_listed(backend: str) -> None:
+    net = nn.Sequential(nn.Linear(7, 5), nn.Tanh())
+    X = torch.ones(4, 7)
+    names = {"X": X} | dict(net.named_parameters())
+    saved = saved_tensors(lambda: torch.compile(net, backend=backend)(X), names)
+    assert distinct_bytes(saved, exclude=names) == 80
 
 
 def test_tensors_are_found_in_nested_values() -> None:

@@ -37,9 +37,27 @@ def test_every_cell_of_a_panel_says_in_text_who_holds_it() -> None:
 
 
 def test_tensor_parallelism_halves_every_weight_and_every_second_activation() -> None:
-    texts = [text.get_text() for text in who_holds_what().axes[7].texts]
-    assert texts[:4] == ["0|1"] * 4
-    assert texts[4:] == ["0|1", "0+1", "0|1", "0+1"] * 4
+    texts = who_holds_what().axes[7].texts
+    cells: dict[tuple[float, int], str] = {}
+    for text in texts:
+        x, y = text.get_position()
+        cell = (round(y, 2), int(x))
+        cells[cell] = "|".join(filter(None, (cells.get(cell, ""), text.get_text())))
+    assert list(cells.values()) == ["0|1"] * 4 + ["0|1", "0+1", "0|1", "0+1"] * 4
+
+
+def test_each_half_is_named_in_its_middle_and_parted_by_a_line() -> None:
+    ax = who_holds_what().axes[6]
+    shares = [text for text in ax.texts if text.get_position()[1] < 1]
+    assert [text.get_position()[0] for text in shares] == [0.25 + k / 2 for k in range(8)]
+    [lines] = ax.collections
+    assert len(lines.get_segments()) == 4
+
+
+def test_legend_says_whose_colour_is_whose_and_what_copies_and_halves_are() -> None:
+    [legend] = who_holds_what().legends
+    assert [text.get_text() for text in legend.get_texts()] == ["process 0", "process 1"]
+    assert "0+1: a copy" in legend.get_title().get_text()
 
 
 def test_every_box_is_closed_so_that_its_corners_are_sharp() -> None:

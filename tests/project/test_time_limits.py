@@ -10,7 +10,7 @@ from d2l_utils.partition.launcher import BACKSTOP_SECONDS, SILENCE_SECONDS
 
 pytestmark = pytest.mark.exercise(5)
 RUNS_IN_A_CELL = 2
-"""The page on partitioning makes two runs in one cell, in a loop."""
+"""A page on partitioning makes two runs in one cell, in a loop."""
 
 
 def test_silence_ends_a_run_before_the_backstop_and_that_before_the_cell_limit() -> None:

@@ -160,7 +160,7 @@ def test_chapter_counts_the_answers_of_its_sections(
     builds: list[tuple[Build, dict[str, str]]],
 ) -> None:
     html = builds[0][1][CHAPTER]
-    counts = re.findall(r"<p>(\d) of (\d)</p>", html)
+    counts = re.findall(r"<p>(\d) of (\d) answered</p>", html)
     assert counts == [
         ("0", "7"),
         ("0", "9"),
@@ -170,6 +170,10 @@ def test_chapter_counts_the_answers_of_its_sections(
         ("0", "7"),
         ("0", "5"),
     ]
+    assert html.count('class="d2l-open"') == 41
+    [filled] = re.findall(r'<a class="[^"]*d2l-answered.*?</a>', html)
+    assert 'href="backprop/sound.html"' in filled
+    assert re.sub("<[^>]+>", "", filled).startswith("5.3.")
     assert re.search(r'href="backprop/index\.html"[^>]*>.*?5\.3 Forward Propagation', html)
     assert 'href="https://d2l.ai/chapter_multilayer-perceptrons/dropout.html"' in html
 

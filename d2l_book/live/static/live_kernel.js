@@ -24,7 +24,7 @@
     const secret = decodeURIComponent(given?.slice(cookie.length + 1) ?? "");
     const headers = { "Content-Type": "application/json", "X-XSRFToken": secret };
     const request = { method, headers, body: body && JSON.stringify(body) };
-    const answer = await fetch(`${base}api/kernels${path}`, request).catch(() => {
+    const answer = await fetch(`${base}api/${path}`, request).catch(() => {
       throw new Error("The server does not answer.");
     });
     if (answer.ok) return answer.status === 204 ? null : answer.json();
@@ -39,6 +39,7 @@
     let socket = null;
     let effort = 0; // a later effort to connect ends an earlier one
     let starts = false; // a kernel that is started by us says so as well
+    let executes = 0; // requests to run code that it has not finished
 
     async function open() {
       const address = `ws://${location.host}${base}api/kernels/${id}/channels`;
@@ -77,7 +78,7 @@
         await pause(time);
         if (mine !== effort) return;
         try {
-          await ask("GET", `/${id}`);
+          await ask("GET", `kernels/${id}`);
           if (mine !== effort) return;
           await open();
         } catch (error) {
@@ -94,7 +95,7 @@
 
     /** Find out what became of requests: a kernel answers them in turn, so none comes after this. */
     async function askAfter(older) {
-      if ((await request("kernel_info_request", {})) !== "ok") return;
+      if ((await request("kernel_info_request", {})).status !== "ok") return;
       for (const listen of older) listen("abandoned", { status: "lost" });
     }
 
@@ -123,7 +124,7 @@
         await open();
         for (let tries = 0; tries < SIGNS; tries += 1) {
           const answer = request("kernel_info_request", {});
-          if ((await Promise.race([answer, pause(PATIENCE)])) === "ok") return;
+          if ((await Promise.race([answer, pause(PATIENCE)]))?.status === "ok") return;
         }
         throw new Error("The kernel does not answer.");
       } finally {
@@ -144,25 +145,34 @@
       tell.restarted();
     }
 
-    /** Send a request; resolve with what became of it once its reply and last output are here. */
+    /** Send a request; resolve with the reply once that and the last output are here. */
     function request(type, content, onOutput = () => {}) {
       const msg_id = crypto.randomUUID();
       const header = { msg_id, msg_type: type, session, username: "", version: "5.3" };
       header.date = new Date().toISOString();
       return new Promise((resolve) => {
-        let status = null;
+        let reply = null;
         let idle = false;
         waiting.set(msg_id, (kind, message) => {
-          if (/_reply$/.test(kind) || kind === "abandoned") status = message.status;
+          if (/_reply$/.test(kind) || kind === "abandoned") reply = message;
           else if (kind === "status") idle = message.execution_state === "idle";
           else onOutput(kind, message);
-          if (kind !== "abandoned" && !(status && idle)) return;
+          if (kind !== "abandoned" && !(reply && idle)) return;
           waiting.delete(msg_id);
-          resolve(status);
+          resolve(reply);
         });
         const frame = { channel: "shell", header, parent_header: {}, metadata: {}, content };
         socket.send(JSON.stringify({ ...frame, buffers: [] }));
       });
+    }
+
+    /** Ask about code; a kernel answers only when it runs nothing. */
+    async function askAbout(type, content) {
+      if (socket?.readyState !== WebSocket.OPEN) throw new Error("There is no kernel to ask.");
+      if (executes) throw new Error("The kernel is busy; it answers when the cell has run.");
+      const reply = await request(type, content);
+      if (reply.status !== "ok") throw new Error("The kernel did not answer.");
+      return reply;
     }
 
     return {
@@ -175,13 +185,13 @@
 
       async start() {
         const path = location.pathname.slice(`${base}book/`.length).split("/").slice(0, -1);
-        id = (await ask("POST", "", { path: path.join("/") })).id;
+        id = (await ask("POST", "kernels", { path: path.join("/") })).id;
         await open();
       },
 
       /** Connect to a kernel that runs; return what it is doing. */
       async attach(known) {
-        const { execution_state: state } = await ask("GET", `/${known}`);
+        const { execution_state: state } = await ask("GET", `kernels/${known}`);
         id = known;
         await open();
         return state;
@@ -192,28 +202,40 @@
         drop();
         if (id) {
           try {
-            await ask("POST", `/${id}/restart`);
+            await ask("POST", `kernels/${id}/restart`);
             return await reopen();
           } catch (error) {
             if (!error.status) throw error;
-            if (error.status !== 404) await ask("DELETE", `/${id}`).catch(() => null);
+            if (error.status !== 404) await ask("DELETE", `kernels/${id}`).catch(() => null);
           }
         }
         await this.start();
       },
 
-      interrupt: () => ask("POST", `/${id}/interrupt`),
+      interrupt: () => ask("POST", `kernels/${id}/interrupt`),
       again,
       leave: () => drop(LEFT),
 
       /** Run code; resolve with "ok", "error", "aborted", or "lost" if a cut hides what it did. */
-      execute(code, onOutput) {
+      async execute(code, onOutput) {
         const content = { code, silent: false, store_history: true, user_expressions: {} };
         Object.assign(content, { allow_stdin: false, stop_on_error: true });
-        return request("execute_request", content, onOutput);
+        executes += 1;
+        try {
+          return (await request("execute_request", content, onOutput)).status;
+        } finally {
+          executes -= 1;
+        }
       },
+
+      /** How the name before a place in code may go on: {matches, cursor_start, cursor_end}. */
+      complete: (code, cursor_pos) => askAbout("complete_request", { code, cursor_pos }),
+
+      /** What the name at a place in code means: {found, data}. */
+      inspect: (code, cursor_pos) =>
+        askAbout("inspect_request", { code, cursor_pos, detail_level: 0 }),
     };
   }
 
-  window.d2lKernel = d2lKernel;
+  window.d2lKernel = Object.assign(d2lKernel, { ask, static: document.currentScript.src });
 })();

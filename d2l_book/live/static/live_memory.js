@@ -1,7 +1,7 @@
 /* Keeps what the reader wrote, and which kernel knows it, for a reload or a second tab.
  *
  * In the browser's local storage, an entry for each changed cell: two tabs do not undo each other's
- * changes. A change is given back only if the book's own code of the cell is still the same. Where
+ * changes. A change is given back only to a cell whose code in the book is still the same. Where
  * nothing can be stored, nothing is kept, and the page works as well.
  */
 (function () {
@@ -9,6 +9,17 @@
 
   const page = location.pathname.split("/").slice(2).join("/"); // without the server's secret
   const name = (part) => `d2l-live:${page}:${part}`;
+
+  /** Return the numbers of the cells that were changed. */
+  function numbers() {
+    const start = name("");
+    try {
+      const keys = Object.keys(localStorage).filter((key) => key.startsWith(start));
+      return keys.map((key) => key.slice(start.length)).filter((part) => /^\d+$/.test(part));
+    } catch {
+      return [];
+    }
+  }
 
   function read(part) {
     try {
@@ -32,6 +43,25 @@
     text(number, original) {
       const kept = read(number);
       return kept && kept.original === original ? kept.text : null;
+    },
+
+    /** Move changes to where the book has moved their cells since; return how many there are.
+     *
+     * `originals` is the book's own code, cell by cell. Changes of code that the book has no more
+     * stay where they are, for the code may come back.
+     */
+    settle(originals) {
+      let changes = 0;
+      for (const number of numbers()) {
+        const kept = read(number);
+        const here = originals[number - 1] === kept?.original;
+        const now = here ? number : originals.indexOf(kept?.original) + 1;
+        if (now) changes += 1;
+        if (!now || here || read(now)) continue;
+        write(now, kept);
+        write(number, null);
+      }
+      return changes;
     },
 
     keepText(number, original, text) {

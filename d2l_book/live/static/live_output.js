@@ -6,83 +6,17 @@
 (function () {
   "use strict";
 
-  const CHART = "application/vnd.vegalite.v5+json";
+  const { make, plain, whole, isText, show: showData } = window.d2lData;
   const CHECK = "application/vnd.d2l.check+json";
-  const SHOWN = [CHART, "image/svg+xml", "image/png", "text/html"]; // anything else as plain text
   const TICK = "✓ ";
   const LIMIT = 1e6; // characters that a cell may show, so that the page stays usable
+  const LARGEST = 8e6; // characters of one picture or table
   const PIECE = 1000; // what an output counts at least
   const LONGEST_LIST = 1e5;
-  // Read now: running its cell takes it away.
-  const chartOfPage = document.querySelector("figure.d2l-chart script")?.textContent;
+  const NO_INPUT = "StdinNotImplementedError";
+  const INPUT = "A live page cannot answer input(): write the value into the cell instead.";
 
-  function make(tag, className, parent, text) {
-    const element = document.createElement(tag);
-    if (className) element.className = className;
-    if (text !== undefined) element.textContent = text;
-    parent?.append(element);
-    return element;
-  }
-
-  const plain = (text) => text.replace(/\x1b\[[0-9;]*m/g, "").replace(/^.*\r(?!\n)/gm, "");
   const lines = (text) => text.replace(/\n$/, "").split("\n");
-  const whole = (text) => (Array.isArray(text) ? text.join("") : text);
-
-  /** Insert markup of the reader's own kernel; inserted scripts run only if made anew. */
-  function showHtml(box, html) {
-    box.innerHTML = html;
-    for (const old of box.querySelectorAll("script")) {
-      const script = make("script", "", null, old.textContent);
-      for (const { name, value } of old.attributes) script.setAttribute(name, value);
-      old.replaceWith(script);
-    }
-  }
-
-  /** A picture's own style rules and ids would reach the whole page: they stay behind a border. */
-  function showSvg(box, svg, alt) {
-    const figure = make("figure", "d2l-figure", box);
-    const inside = make("div", "", figure).attachShadow({ mode: "open" });
-    inside.innerHTML = svg.slice(svg.indexOf("<svg"));
-    const style = "svg { display: block; margin: 0 auto; max-width: 100%; height: auto; ";
-    make("style", "", inside, `${style}fill: var(--d2l-ink); }`);
-    const picture = inside.querySelector("svg");
-    picture.setAttribute("role", "img");
-    picture.setAttribute("aria-label", alt);
-  }
-
-  /** Draw a chart as chart.js draws those of the page, whose colours and look it takes over. */
-  function showChart(box, spec, alt) {
-    const look = JSON.parse(chartOfPage);
-    const figure = make("figure", "d2l-chart", box);
-    const live = make("div", "d2l-chart-live", figure);
-    make("div", "d2l-chart-controls", live);
-    make("div", "d2l-chart-plot", live);
-    make("div", "d2l-chart-still", figure, alt);
-    const payload = { spec: { ...spec, config: look.spec.config }, colors: look.colors };
-    const data = make("script", "", null, JSON.stringify(payload));
-    data.type = "application/json"; // before it is in the page, or it would run
-    figure.append(data);
-    window.d2lChart?.(figure); // until it is drawn, or if it cannot be, its description stays
-  }
-
-  /** Say in a box what a cell displays, in the best form that the page can show. */
-  function showData(box, { data, metadata }) {
-    const [svg, png] = ["image/svg+xml", "image/png"];
-    const alt = (type) => metadata?.[type]?.alt ?? "A figure that the cell has drawn";
-    if (data[CHART] && chartOfPage) {
-      showChart(box, data[CHART], alt(CHART));
-    } else if (data[svg]) {
-      showSvg(box, whole(data[svg]), alt(svg));
-    } else if (data[png]) {
-      const image = make("img", "", box);
-      Object.assign(image, { src: `data:${png};base64,${whole(data[png])}`, alt: alt(png) });
-    } else if (data["text/html"]) {
-      box.classList.add("text_html");
-      showHtml(box, whole(data["text/html"]));
-    } else {
-      make("pre", "", box, plain(whole(data["text/plain"] ?? "")));
-    }
-  }
 
   /** Add lines to a list of checks, as the page shows them. */
   function addChecks(list, text) {
@@ -126,9 +60,46 @@
     };
   }
 
+  /** Return the length of the largest form of what is displayed. */
+  function sizeOf(data) {
+    const text = (form) => (typeof form === "string" ? form : JSON.stringify(form));
+    return Math.max(0, ...Object.values(data).map((form) => text(whole(form)).length));
+  }
+
+  /** Let long text scroll in a box of its own, which can be opened. */
+  function limit(box) {
+    const button = make("button", "d2l-live-button d2l-live-all", null);
+    button.type = "button";
+    let waits = false;
+
+    function turn(open) {
+      box.classList.toggle("d2l-live-open", open);
+      button.textContent = open ? "Show less" : "Show all";
+      button.setAttribute("aria-expanded", String(open));
+    }
+
+    function measure() {
+      waits = false;
+      if (button.isConnected || box.scrollHeight <= box.clientHeight + 1) return;
+      turn(false);
+      box.after(button);
+      Object.assign(box, { tabIndex: 0 }); // what scrolls is reached by keys
+      box.setAttribute("role", "group");
+      box.setAttribute("aria-label", "Long output");
+      button.addEventListener("click", () => turn(!box.classList.contains("d2l-live-open")));
+    }
+
+    box.classList.add("d2l-live-long");
+    return () => {
+      if (!waits) requestAnimationFrame(measure);
+      waits = true;
+    };
+  }
+
   function showError(box, { ename, evalue, traceback }) {
     box.setAttribute("role", "alert");
-    make("strong", "", box, `${ename}: ${plain(evalue)}`);
+    box.tabIndex = -1; // the bar leads here
+    make("strong", "", box, ename === NO_INPUT ? INPUT : `${ename}: ${plain(evalue)}`);
     const fold = make("details", "", box);
     make("summary", "", fold, "Where it happened");
     make("pre", "", fold, plain(traceback.join("\n")));
@@ -137,9 +108,10 @@
   /** Return what puts a cell's messages in the place of what it showed before, and `end`s it.
    *
    * What stands together is shown together: pieces of printed text, lines that are displayed one
-   * after another, and checks.
+   * after another, and checks. `count` is told of each check.
    */
-  function printer(place) {
+  function printer(place, count) {
+    const named = new Map(); // id of a display -> its box, which may be filled anew
     let last = null; // what is being added to: {kind, add}
     let room = LIMIT;
     let full = false;
@@ -148,6 +120,7 @@
 
     function clear() {
       place.replaceChildren();
+      named.clear();
       last = null;
       room = LIMIT;
       full = clears = false;
@@ -156,10 +129,29 @@
     function showText(kind, className, begin, text) {
       if (last?.kind !== kind) {
         room -= PIECE;
-        last = { kind, add: begin(make("div", `output ${className}`, place)) };
+        const box = make("div", `output ${className}`, place);
+        last = { kind, add: begin(box), measure: limit(box) };
       }
       last.add(text.slice(0, Math.max(room, 0)));
+      last.measure();
       room -= text.length;
+    }
+
+    function showBox(box, content) {
+      const id = content.transient?.display_id;
+      const size = sizeOf(content.data);
+      if (id) named.set(id, box);
+      box.replaceChildren();
+      if (isText(content.data)) {
+        make("pre", "", box, plain(whole(content.data["text/plain"] ?? "")).slice(0, Math.max(room, 0)));
+        limit(box)();
+        room -= size;
+      } else if (size > LARGEST) {
+        const megabytes = Math.round(size / 1e6);
+        make("p", "d2l-live-full", box, `An output of ${megabytes} MB is not shown: it is too large.`);
+      } else {
+        showData(box, content);
+      }
     }
 
     function show(type, content) {
@@ -169,14 +161,14 @@
         showText(content.name, "d2l-live-stream", stream, content.text);
       } else if (CHECK in data && text) {
         showText("check", "d2l-live-stream", checkList, plain(text));
-      } else if (type === "display_data" && !SHOWN.some((each) => each in data)) {
+      } else if (type === "display_data" && isText(data) && !content.transient?.display_id) {
         showText("text", "d2l-live-display_data", stream, `${text.replace(/\n$/, "")}\n`);
       } else {
         room -= PIECE;
         last = null;
         const box = make("div", `output d2l-live-${type}`, place);
         if (type === "error") showError(box, content);
-        else showData(box, content);
+        else showBox(box, content);
       }
       if (room > 0 || full) return;
       full = true;
@@ -185,8 +177,11 @@
     }
 
     function print(type, content) {
+      const known = named.get(content.transient?.display_id);
       if (type === "clear_output" && content.wait) clears = true;
       else if (type === "clear_output") clear();
+      else if (type === "update_display_data" && known?.isConnected) showBox(known, content);
+      if (CHECK in (content.data ?? {})) count();
       if (!/^(stream|display_data|execute_result|error)$/.test(type)) return;
       if (clears) clear();
       wrote = true;
@@ -197,5 +192,5 @@
     return Object.assign(print, { end });
   }
 
-  window.d2lOutput = { make, printer };
+  window.d2lOutput = { make, plain, printer };
 })();

@@ -58,7 +58,7 @@
   /** Show the address of what the reader has just unfolded, to be kept or passed on. */
   function showAddress(event) {
     const box = event.target.closest?.(".bd-article summary")?.parentElement;
-    if (!box?.id) return;
+    if (!box?.id || box.closest(".d2l-predict")) return; // it would tell what is right
     const page = location.href.split("#")[0];
     if (!box.open) history.replaceState(history.state, "", `${page}#${box.id}`);
     else if (location.hash === `#${box.id}`) history.replaceState(history.state, "", page);

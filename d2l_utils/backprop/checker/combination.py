@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from d2l_utils.backprop.by_hand import Problem
-from d2l_utils.backprop.checker.diagnosis import matches
+from d2l_utils.backprop.checker.agreement import matches
 
 NEGLIGIBLE = 1e-5
 """Relative to the largest, an amount below this is rounding, also of a gradient in float32."""

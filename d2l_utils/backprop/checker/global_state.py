@@ -7,6 +7,7 @@ runs afterwards. `global_state_kept` undoes such changes.
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -47,7 +48,16 @@ SWITCHES: dict[str, Setting] = {
     "precision of float32 products": Setting(
         torch.get_float32_matmul_precision, torch.set_float32_matmul_precision
     ),
+    "threads of backward passes": Setting(
+        torch.autograd.is_multithreading_enabled, torch.autograd.set_multithreading_enabled
+    ),
+    "oneDNN": Setting(
+        lambda: torch.backends.mkldnn.enabled,
+        lambda kept: torch.backends.mkldnn.set_flags(kept),
+    ),
     "numpy's floating-point errors": Setting(np.geterr, lambda kept: np.seterr(**kept)),
+    "numpy's print options": Setting(np.get_printoptions, lambda kept: np.set_printoptions(**kept)),
+    "recursion limit": Setting(sys.getrecursionlimit, sys.setrecursionlimit),
 }
 """Values that can be compared. One is written back only if it changed: writing has side effects."""
 
@@ -66,7 +76,8 @@ GENERATORS: dict[str, Setting] = {
 def global_state_kept() -> Iterator[None]:
     """Put `SWITCHES` and `GENERATORS` back afterwards, also after an exception.
 
-    Generators on other devices, environment variables and files are not covered.
+    Nothing else is: not generators on other devices, environment variables, files, an inference
+    mode that was entered, denormal numbers that were switched off, or functions that were replaced.
     """
     switches = [(setting, setting.read()) for setting in SWITCHES.values()]
     generators = [(setting, setting.read()) for setting in GENERATORS.values()]

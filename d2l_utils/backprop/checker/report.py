@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
@@ -23,6 +24,10 @@ class Row:
         tol: The largest error that counts as rounding.
         mistakes: Names of the mistakes (see `MISTAKES`) that give these numbers.
         diagnosis: One sentence on what is wrong; empty if nothing is.
+        activation: Name of the activation for which the gradient is right, but for the mistakes;
+            empty if it is the one asked for, or if that is not known.
+        asked: Name of the activation asked for.
+        unfilled: Whether nothing has been written in its place yet.
     """
 
     name: str
@@ -32,6 +37,9 @@ class Row:
     tol: float
     mistakes: tuple[str, ...]
     diagnosis: str
+    activation: str = ""
+    asked: str = ""
+    unfilled: bool = False
 
     @property
     def passed(self) -> bool:
@@ -47,16 +55,21 @@ class Report:
         rows: One row for each parameter; empty if the function could not be judged.
         failure: Why it could not be judged; empty if it could.
         problems: Number of problems tried.
+        unfilled: Whether it could not be judged because it is not written yet.
+        remark: What is wrong with the function beside its gradients; empty if nothing is.
     """
 
     rows: tuple[Row, ...]
     failure: str
     problems: int
+    unfilled: bool = False
+    remark: str = ""
 
     @property
     def passed(self) -> bool:
-        """Whether every gradient is right on every problem."""
-        return not self.failure and bool(self.rows) and all(row.passed for row in self.rows)
+        """Whether every gradient is right on every problem, and nothing else is wrong."""
+        judged = not self.failure and not self.remark and bool(self.rows)
+        return judged and all(row.passed for row in self.rows)
 
     @property
     def mistakes(self) -> dict[str, tuple[str, ...]]:
@@ -76,22 +89,26 @@ class Report:
             f"{_listed(names)}: {MISTAKES[mistake].text}."
             for mistake, names in self.mistakes.items()
         ]
-        unexplained = [row for row in self.rows if row.diagnosis and not row.mistakes]
-        unknown = [
-            f"{_listed([row.name for row in unexplained if row.diagnosis == text])}: {text}"
-            for text in dict.fromkeys(row.diagnosis for row in unexplained)
-        ]
-        return tuple(known + unknown)
+        others = _grouped((_activation(row), row.name) for row in self.rows if row.activation)
+        unexplained = [row for row in self.rows if not row.mistakes and not row.activation]
+        unknown = _grouped((row.diagnosis, row.name) for row in unexplained if row.diagnosis)
+        return tuple([self.remark] * bool(self.remark) + others + known + unknown)
 
     @property
     def summary(self) -> str:
         """The verdict in one sentence."""
+        if self.unfilled:
+            return "Ready for your gradients: there is nothing to check yet."
         if self.failure:
             return "Not passed: the function could not be checked."
         if self.passed:
             return f"Passed: all three gradients are right on {self.problems} random problems."
-        wrong = [row.name for row in self.rows if not row.passed]
-        return f"Not passed: {_listed(wrong)} {'is' if len(wrong) == 1 else 'are'} wrong."
+        wrong = [row.name for row in self.rows if not row.passed and not row.unfilled]
+        missing = [row.name for row in self.rows if row.unfilled]
+        parts = [f"{_listed(wrong)} {_is(wrong)} wrong"] if wrong else []
+        parts += [f"{_listed(missing)} {_is(missing)} still to be written"] if missing else []
+        parts += ["the function changes what it is given"] if self.remark else []
+        return f"Not passed: {', and '.join(parts)}."
 
     def __repr__(self) -> str:
         table = [repr(self._table())] if self.rows else []
@@ -107,16 +124,38 @@ class Report:
         )
 
     def _table(self) -> Table:
-        verdicts = {True: "right", False: "wrong"}
         return Table(
             ["gradient", "shape", "error", "verdict"],
-            [[row.name, _shape(row), _error(row), verdicts[row.passed]] for row in self.rows],
+            [[row.name, _shape(row), _error(row), _verdict(row)] for row in self.rows],
             caption="Where each gradient did worst: its shape and largest relative error",
         )
 
 
 def _listed(names: tuple[str, ...] | list[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+
+
+def _is(names: list[str]) -> str:
+    return "is" if len(names) == 1 else "are"
+
+
+def _grouped(said: Iterable[tuple[str, str]]) -> list[str]:
+    """What is said of several gradients, once, with their names before it."""
+    names: dict[str, list[str]] = {}
+    for text, name in said:
+        names.setdefault(text, []).append(name)
+    return [f"{_listed(listed)}: {text}" for text, listed in names.items()]
+
+
+def _activation(row: Row) -> str:
+    asked = f"'{row.asked}' was asked for."
+    if row.mistakes:
+        return f"the activation is '{row.activation}'; {asked} Beside it:"
+    return f"these are right for activation '{row.activation}'; {asked}"
+
+
+def _verdict(row: Row) -> str:
+    return "right" if row.passed else "open" if row.unfilled else "wrong"
 
 
 def _shape(row: Row) -> str:

@@ -2,9 +2,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from d2l_utils.backprop.checker.check import random_problems, right_gradients
 from d2l_utils.backprop.checker.combination import wrong_amounts
 from d2l_utils.backprop.checker.mistakes import PARAMETERS
+from d2l_utils.backprop.checker.problems import random_problems, right_gradients
 
 pytestmark = pytest.mark.exercise(2)
 

@@ -5,9 +5,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from d2l_utils.backprop.checker.check import random_problems, right_gradients
-from d2l_utils.backprop.checker.diagnosis import explain, matches
-from d2l_utils.backprop.checker.mistakes import MISTAKES, PARAMETERS, gradients_with
+from d2l_utils.backprop.checker.agreement import matches
+from d2l_utils.backprop.checker.diagnosis import explain
+from d2l_utils.backprop.checker.mistakes import MISTAKES, PARAMETERS
+from d2l_utils.backprop.checker.problems import random_problems, right_gradients
+from d2l_utils.backprop.checker.wrong_gradients import AMOUNTS, gradients_with
 
 pytestmark = pytest.mark.exercise(2)
 
@@ -21,7 +23,11 @@ PROBLEMS = {
     ]
 }
 # One of each two is overruled by the other or undoes it: what is left is a smaller set.
-OVERRULING = ("loss part missing", "penalty forgotten", "φ' forgotten", "sign flipped")
+OVERRULING = (
+    *("loss part missing", "penalty forgotten", "φ' forgotten", "sign flipped", "norm alone"),
+    *(name for name, mistake in MISTAKES.items() if mistake.place == "all"),
+    *AMOUNTS,
+)
 # Each says which examples count; of two the first in this order is made.
 ONE_EXAMPLE = (
     "first example only",
@@ -29,8 +35,12 @@ ONE_EXAMPLE = (
     "first example as batch",
     "last example as batch",
 )
-# For relu h > 0 exactly where z > 0, so that this one changes nothing.
-HARMLESS = {"relu": ("φ' at h",)}
+# For relu h > 0 exactly where z > 0; each activation has its own slope; gelu's has no formula in h.
+HARMLESS = {
+    "relu": ("φ' at h", "φ' in terms of h, at z", "slope of relu"),
+    "tanh": ("slope of tanh",),
+    "gelu": ("φ' in terms of h, at z",),
+}
 
 
 def wrong_gradients(
@@ -54,7 +64,7 @@ def test_each_mistake_alone_is_named_everywhere_and_nothing_else(setting: tuple[
         if mistake.loss not in ("", setting[1]):
             continue
         wrong = wrong_gradients((name,), setting)
-        assert wrong or (name, setting[0]) == ("φ' at h", "relu")
+        assert bool(wrong) == (name not in HARMLESS[setting[0]])
         if wrong:
             assert explain(wrong, PROBLEMS[setting], TOL) == dict.fromkeys(wrong, (name,))
 
@@ -65,9 +75,13 @@ def test_pairs_are_named_or_amount_to_less(setting: tuple[str, str]) -> None:
     possible = [
         name for name, m in MISTAKES.items() if m.loss in ("", setting[1]) and name not in harmless
     ]
-    pairs = list(combinations(possible, 2))
+    pairs = [
+        pair
+        for pair in combinations(possible, 2)
+        if len({MISTAKES[name].place for name in pair}) == 2 and not AMOUNTS.keys() & set(pair)
+    ]
     exact = 0
-    tried = pairs[list(PROBLEMS).index(setting) :: 8]
+    tried = pairs[list(PROBLEMS).index(setting) :: 40]
     for pair in tried:
         wrong = wrong_gradients(pair, setting)
         if not wrong:
@@ -82,39 +96,46 @@ def test_pairs_are_named_or_amount_to_less(setting: tuple[str, str]) -> None:
             for name, cause in causes.items():
                 values = [gradients_with(cause, problem)[name] for problem in PROBLEMS[setting]]
                 assert matches(values, wrong[name], 1e-12)
-    assert exact >= 0.8 * len(tried)
+    assert exact >= 0.7 * len(tried)
 
 
 @pytest.mark.parametrize("setting", [("tanh", "cross_entropy"), ("gelu", "squared")])
-def test_every_pair_of_independent_mistakes_in_one_gradient_is_named_exactly(
+def test_pairs_of_independent_mistakes_in_one_gradient_are_named_exactly(
     setting: tuple[str, str],
 ) -> None:
-    """W1 with each pair of mistakes that do not overrule each other; b1 and W2 are right.
+    """W1 with each seventh pair of those that no other set gives as well; b1 and W2 are right.
 
     With the squared loss only the pairs that cross-entropy does not have.
     """
     possible = [
         name
         for name, m in MISTAKES.items()
-        if "W1" in m.spoils and m.loss in ("", setting[1]) and name not in OVERRULING
+        if "W1" in m.spoils
+        and m.loss in ("", setting[1])
+        and name not in (*OVERRULING, *HARMLESS[setting[0]])
     ]
-    exclusive = [
+    smaller = [
         {"difference reversed", "penalty subtracted"},
-        {"softmax forgotten", "softmax over examples"},
-        {"1/n forgotten", "1/n twice"},
-        {"2 of the square kept", "2 of the square lost"},
-        {"cross-entropy doubled", "cross-entropy halved"},
-        {"penalty doubled", "penalty halved"},
-        {"penalty over n", "penalty times n"},
-        *map(set, combinations(ONE_EXAMPLE, 2)),
+        {"1/n forgotten", "penalty times n"},
+        {"1/n twice", "penalty over n"},
+        {"2 of the square kept", "mean over outputs"},
+        {"λ forgotten", "norm not squared"},
+        {"cross-entropy doubled", "penalty doubled"},
+        {"cross-entropy halved", "penalty halved"},
+        {"2 of the square kept", "penalty doubled"},
+        {"2 of the square lost", "penalty halved"},
         *({"1/n forgotten", name} for name in ONE_EXAMPLE[:2]),  # one example as the batch
         *({"1/n twice", name} for name in ONE_EXAMPLE[2:]),  # one example only
     ]
+    tried = 0
     for pair in combinations(possible, 2):
         is_new = setting[1] != "squared" or "squared" in {MISTAKES[name].loss for name in pair}
-        if is_new and set(pair) not in exclusive:
+        alone = len({MISTAKES[name].place for name in pair}) == 1 or set(pair) in smaller
+        tried += is_new and not alone
+        if is_new and not alone and tried % 7 == 0:
             wrong = wrong_gradients(pair, setting, only=["W1"])
             assert explain(wrong, PROBLEMS[setting], TOL) == {"W1": pair}
+    assert tried > 70
 
 
 def test_different_mistakes_in_different_gradients_are_told_apart() -> None:

@@ -1,4 +1,5 @@
 import random
+import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -15,7 +16,11 @@ CHANGES: dict[str, Callable[[], object]] = {
     "deterministic algorithms": lambda: torch.use_deterministic_algorithms(True, warn_only=True),
     "anomaly detection": lambda: torch.autograd.set_detect_anomaly(True, check_nan=False),
     "precision of float32 products": lambda: torch.set_float32_matmul_precision("high"),
+    "threads of backward passes": lambda: torch.autograd.set_multithreading_enabled(False),
+    "oneDNN": lambda: torch.backends.mkldnn.set_flags(not torch.backends.mkldnn.enabled),
     "numpy's floating-point errors": lambda: np.seterr(all="ignore"),
+    "numpy's print options": lambda: np.set_printoptions(precision=2),
+    "recursion limit": lambda: sys.setrecursionlimit(sys.getrecursionlimit() + 1),
 }
 DRAWS: dict[str, tuple[Callable[[int], object], Callable[[], float]]] = {
     "torch, on the CPU": (torch.manual_seed, lambda: torch.rand(()).item()),

@@ -8,14 +8,16 @@ fraction: both units have z = log 2, log 3 and 0, so that h = tanh(z) = 3/5, 4/5
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import log, sqrt, tanh
+from dataclasses import replace
+from math import exp, log, sqrt, tanh
 
 import pytest
 import torch
 from torch import Tensor
 
 from d2l_utils.backprop.by_hand import Problem
-from d2l_utils.backprop.checker.mistakes import MISTAKES, PARAMETERS, gradients_with
+from d2l_utils.backprop.checker.mistakes import MISTAKES, PARAMETERS
+from d2l_utils.backprop.checker.wrong_gradients import gradients_with
 from d2l_utils.checks.claims import relative_error
 
 pytestmark = pytest.mark.exercise(2)
@@ -53,7 +55,17 @@ ENTROPY = Problem(X, CLASSES, W1, b1, V2, LAMBDA, "tanh", "cross_entropy")
 PROBABILITIES = matrix([8 / 9, 1 / 9], [16 / 17, 1 / 17], [1 / 2, 1 / 2])
 OVER_EXAMPLES = matrix([8 / 25, 1 / 3], [16 / 25, 1 / 3], [1 / 25, 1 / 3])
 LABELS = matrix([1, 0], [0, 1], [0, 1])
+# All six powers of e, 8, 1, 16, 1, 1 and 1, add up to 28.
+OVER_EVERYTHING = matrix([8 / 28, 1 / 28], [16 / 28, 1 / 28], [1 / 28, 1 / 28])
 OUTPUTS = matrix([log(8), 0], [log(16), 0], [0, 0])
+
+
+# Without an activation h is z, and targets give the same gradient at the outputs.
+IDENTITY = replace(SQUARED, y=Z @ W2.T - 3 * DO, activation="identity")
+
+
+def identity(slope: Tensor) -> Three:
+    return back(DO, Z, slope)
 
 
 def squared(loss: float, penalty: float) -> Three:
@@ -96,9 +108,53 @@ def at_h() -> Three:
 
 def norm_not_squared() -> Three:
     """The Frobenius norm of W2 is the root of 8."""
-    norm1 = sqrt(log(4) ** 2 + log(6) ** 2 + 2 * log(2) ** 2 + log(1.5) ** 2)
     half = LAMBDA / 2
-    return DZ.T + half / norm1 * W1, DB1, DW2 + half / sqrt(8) * W2
+    return with_penalty(half / norms()[0] * W1, half / norms()[1] * W2)
+
+
+def norms() -> tuple[float, float]:
+    """The Frobenius norms of W1 and W2."""
+    return sqrt(log(4) ** 2 + log(6) ** 2 + 2 * log(2) ** 2 + log(1.5) ** 2), sqrt(8)
+
+
+def with_penalty(dW1: Tensor, dW2: Tensor) -> Three:
+    """The right loss parts with other penalties."""
+    return DZ.T + dW1, DB1, DW2 + dW2
+
+
+def signs() -> Three:
+    return with_penalty(
+        LAMBDA * matrix([1, 1, 1], [0, 1, -1]),
+        LAMBDA * matrix([1, 1], [1, 0], [-1, 1], [0, 0]),
+    )
+
+
+def squashed(slope: bool) -> Three:
+    """a = sigmoid(o) at o = y + 3 do, which is (6/5, 6/5, 0, 0), (8/5, 8/5, 0, 0) and 0."""
+    p, q = 1 / (1 + exp(-1.2)), 1 / (1 + exp(-1.6))
+    a = matrix([p, p, 0.5, 0.5], [q, q, 0.5, 0.5], [0.5] * 4)
+    return back((a - TARGETS) * (a * (1 - a) if slope else 1) / 3)
+
+
+def updated_first() -> Three:
+    """dJ/dh through W2 − (DW2 + λ W2)/10."""
+    dh = DO @ (W2 - 0.1 * (DW2 + LAMBDA * W2))
+    dz = dh * SLOPE
+    return dz.T + LAMBDA * W1, dz.sum(0), DW2 + LAMBDA * W2
+
+
+def rows_of_a_product() -> Tensor:
+    """SLOPE has equal columns, so both rows of its transpose times DH are the same."""
+    row = [
+        16 / 25 * 4 / 3 + 9 / 25 * 2 / 3 + 2 / 3,
+        16 / 25 * 2 / 3 + 9 / 25 * 2 / 3,
+    ]
+    return 2 * torch.tensor(row, dtype=torch.float64)
+
+
+def shrunk() -> Three:
+    """Each gradient's norm is shrunk to 1/10, which it exceeds in all three."""
+    return tuple(g / 10 / g.norm() for g in squared(1, 1))  # type: ignore[return-value]
 
 
 def not_summed() -> Three:
@@ -120,16 +176,28 @@ def replaced(**one: Tensor) -> Three:
 
 BY_HAND: dict[str, tuple[Problem, Callable[[], Three]]] = {
     "sign flipped": (SQUARED, lambda: tuple(-g for g in squared(1, 1))),  # type: ignore[dict-item]
+    "J doubled": (SQUARED, lambda: squared(2, 2)),
+    "J halved": (SQUARED, lambda: squared(1 / 2, 1 / 2)),
+    "J times n": (SQUARED, lambda: squared(3, 3)),
+    "J over n": (SQUARED, lambda: squared(1 / 3, 1 / 3)),
     "difference reversed": (SQUARED, lambda: squared(-1, 1)),
     "penalty subtracted": (SQUARED, lambda: squared(1, -1)),
     "softmax forgotten": (ENTROPY, lambda: entropy(OUTPUTS - LABELS)),
     "softmax over examples": (ENTROPY, lambda: entropy(OVER_EXAMPLES - LABELS)),
+    "softmax over everything": (ENTROPY, lambda: entropy(OVER_EVERYTHING - LABELS)),
+    "softmax's slope": (
+        ENTROPY,
+        lambda: entropy(matrix([-8 / 729, 8 / 729], [256 / 4913, -256 / 4913], [1 / 8, -1 / 8])),
+    ),
+    "sigmoid outputs": (SQUARED, lambda: squashed(slope=False)),
+    "sigmoid outputs and slope": (SQUARED, lambda: squashed(slope=True)),
     "label forgotten": (ENTROPY, lambda: entropy(PROBABILITIES)),
     "2 of the square kept": (SQUARED, lambda: squared(2, 1)),
     "2 of the square lost": (SQUARED, lambda: squared(1 / 2, 1)),
     "cross-entropy doubled": (ENTROPY, lambda: entropy(PROBABILITIES - LABELS, 2)),
     "cross-entropy halved": (ENTROPY, lambda: entropy(PROBABILITIES - LABELS, 1 / 2)),
     "library's squared error": (SQUARED, lambda: squared(2 / 4, 1)),
+    "mean over outputs": (SQUARED, lambda: squared(1 / 4, 1)),
     "1/n forgotten": (SQUARED, lambda: squared(3, 1)),
     "1/n twice": (SQUARED, lambda: squared(1 / 3, 1)),
     "loss part missing": (SQUARED, lambda: squared(0, 1)),
@@ -140,12 +208,32 @@ BY_HAND: dict[str, tuple[Problem, Callable[[], Three]]] = {
     "bias not added": (SQUARED, bias_not_added),
     "φ' forgotten": (SQUARED, lambda: replaced(W1=DH.T + LAMBDA * W1, b1=DH.sum(0))),
     "φ' at h": (SQUARED, at_h),
+    "φ' in terms of h, at z": (SQUARED, lambda: back(DO, slope=1 - Z**2)),
+    "φ' in terms of h, at dJ/dh": (SQUARED, lambda: back(DO, slope=1 - DH**2)),
+    "h for φ'": (SQUARED, lambda: back(DO, slope=H)),
+    "slope of relu": (SQUARED, lambda: back(DO, slope=matrix([1, 1], [1, 1], [0, 0]))),
+    "slope of tanh": (IDENTITY, lambda: identity(1 - Z**2)),
+    "slope of sigmoid": (
+        SQUARED,
+        lambda: back(DO, slope=matrix([6 / 25, 6 / 25], [4 / 25, 4 / 25], [0, 0])),
+    ),
+    "W2 updated first": (SQUARED, updated_first),
+    "φ' as a matrix product": (SQUARED, lambda: replaced(b1=rows_of_a_product())),
     "bias from h": (SQUARED, lambda: replaced(b1=DH.sum(0))),
     "z for h": (SQUARED, lambda: replaced(W2=DO.T @ Z + LAMBDA * W2)),
     "penalty forgotten": (SQUARED, lambda: squared(1, 0)),
     "penalty doubled": (SQUARED, lambda: squared(1, 2)),
     "penalty halved": (SQUARED, lambda: squared(1, 1 / 2)),
+    "λ forgotten": (SQUARED, lambda: with_penalty(W1, W2)),
     "norm not squared": (SQUARED, norm_not_squared),
+    "norm alone": (SQUARED, lambda: with_penalty(W1 / norms()[0], W2 / norms()[1])),
+    "one norm for both": (
+        SQUARED,
+        lambda: with_penalty(
+            *(LAMBDA / 2 / sqrt(norms()[0] ** 2 + 8) * A for A in (W1, W2)),
+        ),
+    ),
+    "absolute values": (SQUARED, signs),
     "penalty over n": (SQUARED, lambda: squared(1, 1 / 3)),
     "penalty times n": (SQUARED, lambda: squared(1, 3)),
     "bias regularized": (SQUARED, lambda: replaced(b1=DB1 + LAMBDA * b1)),
@@ -154,6 +242,16 @@ BY_HAND: dict[str, tuple[Problem, Callable[[], Three]]] = {
         lambda: replaced(W1=DZ + LAMBDA * W1.T, W2=DW2.T + LAMBDA * W2.T),
     ),
     "not summed": (SQUARED, not_summed),
+    "summed to one number": (
+        SQUARED,
+        lambda: replaced(b1=torch.tensor(182 / 75, dtype=torch.float64)),
+    ),
+    "summed over units": (
+        SQUARED,
+        lambda: replaced(b1=torch.tensor([32 / 25, 12 / 25, 2 / 3], dtype=torch.float64)),
+    ),
+    "entries clipped": (SQUARED, lambda: tuple(g.clamp(-0.1, 0.1) for g in squared(1, 1))),  # type: ignore[dict-item]
+    "norm clipped": (SQUARED, shrunk),
     "bias as a row": (SQUARED, lambda: replaced(b1=matrix([44 / 25, 2 / 3]))),
     "bias as a column": (SQUARED, lambda: replaced(b1=matrix([44 / 25], [2 / 3]))),
 }
@@ -192,6 +290,10 @@ def test_a_mistake_gives_the_numbers_worked_out(mistake: str) -> None:
         ("norm not squared", LAMBDA / 2 / (sqrt(2) * log(2))),
         ("penalty over n", LAMBDA / 3),
         ("penalty times n", 3 * LAMBDA),
+        ("λ forgotten", 1),
+        ("norm alone", 1 / (sqrt(2) * log(2))),
+        ("one norm for both", LAMBDA / 2 / sqrt(norms()[0] ** 2 + 8)),
+        ("absolute values", LAMBDA / log(2)),
     ],
 )
 def test_a_regularized_bias_has_the_penalty_with_its_mistake(mistake: str, penalty: float) -> None:
