@@ -134,7 +134,7 @@ def show(figure: MatplotlibFigure | altair.TopLevelMixin, alt: str) -> Picture |
 
 
 def new_figure(
-    width: float = 5.2, height: float = 3.2, columns: int = 1
+    width: float = 5.2, height: float = 3.2, columns: int = 1, rows: int = 1
 ) -> tuple[MatplotlibFigure, Any]:
     """Create a matplotlib figure in the book's look, without touching pyplot's global state.
 
@@ -142,9 +142,10 @@ def new_figure(
         width: Width in inches; 5.2 keeps the text readable on a phone.
         height: Height in inches.
         columns: Number of plots side by side.
+        rows: Number of plots one above the other.
 
     Returns:
-        The figure and its axes (one, or an array of `columns`).
+        The figure and its axes: one, or an array of them, in rows if there are several of each.
     """
     load_matplotlib()
     import matplotlib as mpl
@@ -152,7 +153,7 @@ def new_figure(
 
     with mpl.rc_context(_matplotlib_style()):
         figure = Figure(figsize=(width, height))
-        axes = figure.subplots(1, columns)
+        axes = figure.subplots(rows, columns)
     return figure, axes
 
 

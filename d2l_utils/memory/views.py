@@ -106,9 +106,7 @@ def timeline_chart(training: Measurement, prediction: Measurement) -> Figure:
         A matplotlib figure, for `d2l_utils.show`.
     """
     figure: Figure
-    figure, unused = new_figure(height=5.0)
-    unused.remove()
-    above, below = figure.subplots(2, 1, height_ratios=(3, 2))
+    figure, (above, below) = new_figure(height=5.0, rows=2)
     top = training.peak / MIB
     for ax, name, measurement, color in (
         (above, "training step", training, COLORS["blue"]),
