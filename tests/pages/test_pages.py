@@ -111,7 +111,7 @@ def test_cell_for_the_reader_is_the_first_after_the_set_up_and_offered_on_top() 
     code = [source(cell) for cell in cells if cell["cell_type"] == "code"]
     assert "set_up_notebook" in code[0]
     assert "def mine(" in code[1]
-    said = [cell for cell in cells if "def mine(" in source(cell)][0]["outputs"]
+    said = next(cell for cell in cells if "def mine(" in source(cell))["outputs"]
     assert "nothing to check yet" in "".join(said[0]["data"]["text/plain"])
     page = read_answer(SECTION / "hidden-bias.ipynb")
     assert page is not None
