@@ -104,7 +104,7 @@ def in_order(env: BuildEnvironment) -> Iterator[Page]:
     for name in [*reading, *sorted(set(known) - set(reading))]:
         page = known[name]
         above = [env.titles[each].astext() for each in branch(env, name)[:-1]]
-        yield Page(name, page.sections, page.label, page.exercise, above, page.deeper)
+        yield Page(name, page.sections, page.label, page.exercise, page.deeper, above)
 
 
 def _write(path: Path, text: str) -> None:

@@ -40,17 +40,17 @@ class Page:
         name: Its name, which is its address without the suffix.
         label: The exercise's label, such as ``5.3.2``, or the section's; may be empty.
         exercise: The number of the exercise in its section; may be empty.
+        deeper: Whether it goes deeper into a page with the same label, which alone is found by it.
         above: The titles of the pages it lies below, from the top.
         sections: Its sections; the first one holds its title.
-        deeper: Whether it goes deeper into a page with the same label, which alone is found by it.
     """
 
     name: str
     sections: list[Section]
     label: str = ""
     exercise: str = ""
-    above: list[str] = field(default_factory=list)
     deeper: bool = False
+    above: list[str] = field(default_factory=list)
 
 
 def tokens(text: str) -> list[str]:
