@@ -186,7 +186,7 @@ def _chosen_times() -> altair.Chart:
         .transform_calculate(time=_TIME_IN_WORDS)
         .encode(
             y=alt.Y("cost:N", sort=list(COSTS), title=None),
-            x=alt.X("seconds:Q", title="time", scale=scale, axis=axis),
+            x=alt.X("seconds:Q", title="how long it takes", scale=scale, axis=axis),
         )
     )
     return chart

@@ -1,6 +1,8 @@
-"""The computational graph of the objective J as the text draws it (D2L 5.3.2, Figure 5.3.1).
+"""The computational graph of the objective J in the letters of the text (D2L 5.3.2).
 
-Squares are variables and circles are operators. Unlike the graph that autograd records
+Squares are variables and circles are operators, as in Figure 5.3.1. That figure runs to the right
+and up and has one circle for the whole penalty; here arrows point down, and the penalty's two
+norms, their sum and its factor are a circle each. Unlike the graph that autograd records
 (`d2l_utils.graphs.graph`), this one runs forward, shows the inputs x and y that need no gradient,
 and has one circle for each operation of the equations, however many functions PyTorch calls for it.
 
