@@ -15,7 +15,7 @@ from torch import Tensor
 
 from d2l_utils.border import Count, checked
 from d2l_utils.curvature.forward_mode import forward_mode
-from d2l_utils.curvature.limits import check_twice, in_words
+from d2l_utils.curvature.limits import check_tangent, check_twice, in_words
 from d2l_utils.curvature.parameters import (
     Params,
     check_fits,
@@ -150,7 +150,9 @@ def _reverse_over_forward(loss: Loss, params: Params, v: Params) -> dict[str, Te
     jvp = forward_mode()
 
     def slope(q: dict[str, Tensor]) -> Tensor:
-        along: Tensor = jvp(lambda r: scalar(loss(r)), (q,), (ordered(v, params),))[1]
+        along: Tensor
+        value, along = jvp(lambda r: scalar(loss(r)), (q,), (ordered(v, params),))
+        check_tangent(value)
         return along
 
     product: dict[str, Tensor] = grad(slope)(ordered(params, params))
