@@ -183,13 +183,29 @@ def _resident_storages(
 
 
 def _check_packed(model: nn.Module) -> None:
-    for name, module in model.named_modules():
+    packed = packed_module(model)
+    if packed is not None:
+        raise ValueError(
+            f"model: expected weights in tensors, got a {packed}, which packs them where their "
+            "bytes cannot be read"
+        )
+
+
+def packed_module(model: nn.Module) -> str | None:
+    """Find a module that keeps its weights in no tensor, as quantized ones do.
+
+    Args:
+        model: Any model.
+
+    Returns:
+        The name of its class, or None if there is none.
+    """
+    for module in model.modules():
+        if isinstance(module, torch.jit.ScriptModule):
+            continue
         if any(isinstance(value, torch.ScriptObject) for value in vars(module).values()):
-            raise ValueError(
-                "model: expected weights in tensors, got "
-                f"{name or 'a module'} of type {type(module).__name__}, which packs them where "
-                "their bytes cannot be read"
-            )
+            return type(module).__name__
+    return None
 
 
 def _bytes_by_category(resident: dict[int, _Resident]) -> dict[Category, int]:
