@@ -1,7 +1,7 @@
 """The licences of what the built book carries from others, in one file beside it.
 
-The texts are taken from the installed packages; one that has none is an error, so that nothing is
-published without its terms.
+The texts are taken from the installed packages, or lie beside the scripts that are kept in the
+project; one that has none is an error, so that nothing is published without its terms.
 """
 
 from __future__ import annotations
@@ -15,13 +15,19 @@ FILE = "licences.txt"
 
 CARRIED = {
     "sphinx-mathjax-offline": "MathJax's fonts and style rules, which draw the formulas",
-    "vl-convert-python": "Vega, Vega-Lite and Vega-Embed, which draw the charts",
+    "vl-convert-python": "Vega-Lite, which compiles the charts of live pages",
     "sphinx-book-theme": "the theme",
     "pydata-sphinx-theme": "what the theme is built on, with Bootstrap and Font Awesome Free",
     "sphinx": "the search and small scripts",
     "sphinx-copybutton": "the buttons that copy code",
 }
 """Installed package -> what of it is in the built book."""
+
+BUNDLES = {
+    "render/static/vendor/minisearch-LICENSE.txt": "MiniSearch, which finds what is searched for",
+    "render/static/charts/LICENSES.txt": "Vega, which draws the charts",
+}
+"""File of terms, below this package -> what of the built book they are for."""
 
 NOTICES = {
     "sphinx-mathjax-offline": "MathJax: Copyright The MathJax Consortium, Apache License 2.0.",
@@ -55,6 +61,16 @@ def text_of(package: str) -> str:
     return "\n\n".join([f"{package} {version(package)}", *notice, *texts])
 
 
+def bundled(path: str) -> str:
+    """Return the terms of scripts that are kept in the project, below what they are.
+
+    Args:
+        path: One of `BUNDLES`.
+    """
+    text = Path(__file__).resolve().parents[1].joinpath(path).read_text(encoding="utf-8")
+    return f"{BUNDLES[path]}:\n{text}"
+
+
 def is_licence(name: str) -> bool:
     """Whether a file's name says that it holds terms of use."""
     return name.upper().startswith(("LICENSE", "LICENCE", "COPYING", "NOTICE", "THIRDPARTY"))
@@ -70,6 +86,7 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     if exception is None and app.builder.format == "html":
         rule = "\n\n" + "=" * 78 + "\n\n"
         parts = [f"{what}:\n{text_of(package)}" for package, what in CARRIED.items()]
+        parts += map(bundled, BUNDLES)
         head = "What this book carries from others, and on what terms.\n"
         path = Path(app.outdir) / "_static" / FILE
         path.write_text(head + rule.join(["", *parts]), encoding="utf-8")
