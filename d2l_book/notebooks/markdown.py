@@ -37,6 +37,7 @@ _TEXT_DIRECTIVES = frozenset(
         "all-exercises",
         "edition-map",
         "exercises",
+        "letters",
         "sections",
         "excerpt",
         "tableofcontents",

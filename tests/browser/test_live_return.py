@@ -274,7 +274,8 @@ OUTPUTS = """
 from IPython.display import clear_output, display
 import sys
 for i in range(2):
-    display({"application/vnd.d2l.check+json": {}, "text/plain": f"✓ check {i}"}, raw=True)
+    record = {"kind": "true", "claim": f"check {i}", "result": "", "count": 1}
+    display({"application/vnd.d2l.check+json": record, "text/plain": "✓"}, raw=True)
 for i in range(2):
     display({"application/x-unknown": {}, "text/plain": f"line {i}"}, raw=True)
 print("a", end=""); sys.stdout.flush(); print("b\\rc"); sys.stdout.flush(); print("✓ d")
@@ -287,7 +288,8 @@ def test_outputs_that_belong_together_are_shown_together(reader: Callable[..., R
     visit.run(visit.cell(1), OUTPUTS)
     shown = visit.output(1)
     assert shown.locator(":scope > .output").count() == 3
-    assert shown.locator("ul.d2l-checks > li").all_inner_texts() == ["✓ check 0", "✓ check 1"]
+    checks = shown.locator("ul.d2l-checks > li").all_text_contents()
+    assert [each.strip() for each in checks] == ["✓ check 0", "✓ check 1"]
     texts = [text.split("\n") for text in shown.locator("pre").all_inner_texts()]
     assert [[each for each in text if each] for text in texts] == [
         ["line 0", "line 1"],

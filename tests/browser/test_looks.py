@@ -44,7 +44,7 @@ def test_headings_lines_and_targets_keep_their_measure(visit: Callable[..., Visi
 
 def test_checks_alike_are_one_line_that_unfolds(visit: Callable[..., Visit]) -> None:
     reader = visit()
-    opened = reader.open(PAGE)
+    opened = reader.open(PAGE.replace("gradient-shape", "second-derivatives-orders"))
     opened.get_by_role("button", name="Read with code").click()
     block = opened.locator(".d2l-block", has_text="compared in 8 checks").first
     inner = block.locator("li")

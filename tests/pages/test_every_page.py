@@ -92,7 +92,7 @@ def test_charts_are_silent_until_a_control_moves_and_then_speak(
 @pytest.mark.parametrize("page", PAGES)
 def test_page_is_light(reports: Reports, page: str, book_html: Path, book_server: str) -> None:
     report = reports(page)
-    assert len(report.files) <= 40
+    assert len(report.files) <= 44
     most = 2_900_000 if page in CHARTED else 1_900_000
     assert 200_000 < report.size(book_server, book_html) < most
 

@@ -95,15 +95,19 @@ def test_wrong_settings_start_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
-        ({"config": {}}, TypeError, r"config: expected a PartitionConfig, got \{\}"),
-        ({"methods": 3}, TypeError, "methods: expected a name or a list of names, got 3"),
-        ({"methods": [3]}, TypeError, "method: expected one of .*, got 3"),
+        ({"config": {}}, TypeError, r"config: expected a Config or None, got \{\}"),
+        (
+            {"methods": 3},
+            TypeError,
+            "methods: expected a list or tuple of strings or a string, got 3",
+        ),
+        ({"methods": [3]}, TypeError, r"methods\[0\]: expected a string, got 3"),
         ({"methods": ()}, ValueError, "method: expected one of .*, got none"),
         ({"methods": ""}, ValueError, "method: expected one of .*, got ''"),
         ({"progress": "no"}, TypeError, "progress: expected True or False, got 'no'"),
         ({"timeout": "60"}, TypeError, "timeout: expected a number, got '60'"),
-        ({"timeout": 0}, ValueError, "timeout: expected a number above 0, got 0"),
-        ({"silence": float("nan")}, ValueError, "silence: expected a finite .* got nan"),
+        ({"timeout": 0}, ValueError, "timeout: expected a positive number, got 0"),
+        ({"silence": float("nan")}, ValueError, "silence: expected a positive number, got nan"),
         ({"silence": None}, TypeError, "silence: expected a number, got None"),
         ({"config": replace(CONFIG, lambd=float("nan"))}, ValueError, "lambd: expected a finite"),
         ({"config": replace(CONFIG, batch=8.0)}, TypeError, "batch: expected an integer"),  # type: ignore[arg-type]

@@ -181,7 +181,8 @@ def test_no_local_build_tag_is_asked_for() -> None:
 
 def test_links_between_files_resolve() -> None:
     for page in tracked("*.md"):
-        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text()):
+        text = re.sub(r"`[^`]*`", "", page.read_text())  # what is code leads nowhere
+        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", text):
             candidates = [page.parent / (target + end) for end in ("", ".md", ".ipynb")]
             assert any(path.exists() for path in candidates), f"{page.name}: {target}"
 

@@ -575,7 +575,7 @@ def test_problems_have_unequal_sizes_and_no_kink(seed: int) -> None:
 
 
 def test_not_a_function_and_unknown_settings_raise() -> None:
-    with pytest.raises(TypeError, match="fn: expected a function, got int"):
+    with pytest.raises(TypeError, match="fn: expected a function, got 42"):
         check_backward(42)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="activation: expected one of"):
         check_backward(by_matrices, activation="elu")
