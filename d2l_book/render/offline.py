@@ -28,7 +28,8 @@ from d2l_book.render import proof, search, vega
 from d2l_book.render.checks import join_lists
 from d2l_book.render.icons import trim_icons
 from d2l_book.render.sidebar import add_sidebar
-from d2l_book.render.tidy import Templates, icons_of_all
+from d2l_book.render.styles import class_names, trim_sheets
+from d2l_book.render.tidy import Templates, names_of_all
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +53,8 @@ UNUSED = (
     "images",
     "locales",
     "sphinx-thebe.js",
+    "charts/README.md",
+    "charts/LICENSES.txt",
     *(f"{name}.js" for name in ("searchtools", "language_data", "sphinx_highlight", "doctools")),
 )
 """Static files that no page asks for."""
@@ -142,9 +145,8 @@ def trim_page(
             "the page would ask another host: %s", address, location=pagename, type="d2l"
         )
     if 'class="d2l-chart"' in body:
-        vega.write_bundle(Path(app.outdir) / "_static")
-        app.add_js_file(vega.script_name(), loading_method="defer")
-        app.add_js_file("chart.js", loading_method="defer")
+        vega.write_compiler(Path(app.outdir) / "_static")
+        app.add_js_file("chart.js", loading_method="defer", **vega.script_data())
     context["script_files"] = list(_used(context["script_files"], body))
     context["css_files"] = list(_used(context["css_files"], body))
 
@@ -209,9 +211,12 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
         _remove(static / unused)
     for path in [*static.rglob("*.map"), *static.glob("*macros.html")]:
         path.unlink()
-    record = Path(app.doctreedir) / "d2l-icons.json"
-    shown = icons_of_all(templates.icons, app.env.found_docs, Path(app.outdir), record)
-    trim_icons(static, [*static.glob("*.js"), *static.glob("scripts/*.js")], shown)
+    scripts = [*static.glob("*.js"), *static.glob("scripts/*.js")]
+    book = (app.env.found_docs, Path(app.outdir))
+    records = Path(app.doctreedir)
+    trim_icons(static, scripts, names_of_all(templates.icons, *book, records / "d2l-icons.json"))
+    record = records / "d2l-classes.json"
+    trim_sheets(static, scripts, names_of_all(templates.classes, *book, record, class_names))
 
 
 def _remove(path: Path) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from sphinx.util import logging
 from d2l_book.render.accessible import accessible
 from d2l_book.render.icons import icon_names
 from d2l_book.render.policy import Trusted, protected
+from d2l_book.render.styles import class_names
 
 logger = logging.getLogger(__name__)
 
@@ -35,11 +36,13 @@ class Templates(BuiltinTemplateLoader):
 
     Attributes:
         icons: Page written in this build -> the icons that it shows.
+        classes: Page written in this build -> the classes of its elements.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.icons: dict[str, list[str]] = {}
+        self.classes: dict[str, list[str]] = {}
         self.trusted = Trusted()
 
     def render(self, template: str, context: dict[str, Any]) -> str:  # type: ignore[override]
@@ -57,6 +60,7 @@ class Templates(BuiltinTemplateLoader):
             message = "the page's policy stops: %s"
             logger.warning(message, script, location=context["pagename"], type="d2l")
         self.icons[context["pagename"]] = sorted(icon_names(html))
+        self.classes[context["pagename"]] = sorted(class_names(html))
         return html
 
 
@@ -70,16 +74,21 @@ def tidied(html: str) -> str:
     return accessible(_DOWNLOAD.sub(r"\1 download", html))
 
 
-def icons_of_all(
-    written: dict[str, list[str]], pages: Iterable[str], outdir: Path, record: Path
+def names_of_all(
+    written: dict[str, list[str]],
+    pages: Iterable[str],
+    outdir: Path,
+    record: Path,
+    read: Callable[[str], set[str]] = icon_names,
 ) -> set[str]:
-    """Return the icons that a book's pages show, and keep them in mind for the next build.
+    """Return the icons or classes that a book's pages show, and keep them for the next build.
 
     Args:
-        written: Page written in this build -> its icons.
+        written: Page written in this build -> its names.
         pages: All pages of the book.
         outdir: Where they are.
         record: The file that remembers; what it lacks is read from the page.
+        read: Finds the names in a page.
     """
     known = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
     known.update(written)
@@ -87,7 +96,7 @@ def icons_of_all(
     for page in {*pages, *written}:
         path = outdir / f"{page}.html"
         if page not in known and path.is_file():
-            known[page] = sorted(icon_names(path.read_text(encoding="utf-8")))
+            known[page] = sorted(read(path.read_text(encoding="utf-8")))
         kept[page] = known.get(page, [])
     record.write_text(json.dumps(kept, sort_keys=True), encoding="utf-8")
     return {name for names in kept.values() for name in names}

@@ -89,7 +89,7 @@ def test_run_all_gives_what_the_book_shows(reader: Callable[..., Reader]) -> Non
     visit.says(f"Done: {visit.name(visit.cell(len(stored)))}.")
     assert outputs(page) == stored
     page.evaluate("checks.unfold()")
-    page.wait_for_function("() => checks.chartsAreDrawn()")
+    page.evaluate("checks.drawCharts()")
     assert visit.complaints == []
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from d2l_book.render.tidy import icons_of_all, tidied
+from d2l_book.render.tidy import names_of_all, tidied
 from tests.conftest import Build, build, small_book
 
 
@@ -26,9 +26,9 @@ def test_templates_are_tidied_and_the_rest_kept() -> None:
 def test_icons_are_those_of_all_pages_that_there_are(tmp_path: Path) -> None:
     record = tmp_path / "icons.json"
     (tmp_path / "missed.html").write_text('<i class="fa-bars">', encoding="utf-8")
-    first = icons_of_all({"a": ["fa-moon"], "b": ["fa-sun"]}, ["a", "b"], tmp_path, record)
+    first = names_of_all({"a": ["fa-moon"], "b": ["fa-sun"]}, ["a", "b"], tmp_path, record)
     assert first == {"fa-moon", "fa-sun"}
-    second = icons_of_all({"a": ["fa-star"]}, ["a", "missed"], tmp_path, record)
+    second = names_of_all({"a": ["fa-star"]}, ["a", "missed"], tmp_path, record)
     assert second == {"fa-star", "fa-bars"}
     assert json.loads(record.read_text(encoding="utf-8")) == {
         "a": ["fa-star"],
