@@ -141,7 +141,10 @@ def write_compiler(folder: Path) -> None:
         return
     import vl_convert
 
-    bundle: str = vl_convert.javascript_bundle("window.vegaLite = vegaLite;", vl_version=VEGA_LITE)
+    bundle: str = vl_convert.javascript_bundle(
+        "window.vegaLite = vegaEmbed.vegaLite;",  # its own name for it, `vegaLite`, is null
+        vl_version=VEGA_LITE,
+    )
     path.parent.mkdir(parents=True, exist_ok=True)
     # The bundle is written as a module: a function keeps its short names off the page.
     path.write_text(f'(function () {{\n"use strict";\n{bundle}\n}})();\n', encoding="utf-8")

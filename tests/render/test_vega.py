@@ -3,10 +3,12 @@
 import hashlib
 import json
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
 from d2l_book.render import vega
+from d2l_book.render.mathematics import node
 from d2l_utils.display.figures import COLORS
 from tests.pages.contents import ROOT
 
@@ -71,8 +73,14 @@ def test_compiler_for_live_pages_is_one_classic_script(tmp_path: Path) -> None:
     vega.write_compiler(tmp_path)
     text = (tmp_path / vega.compiler_name()).read_text(encoding="utf-8")
     assert text.startswith("(function () {")
-    assert "window.vegaLite" in text[-200:]
     assert classic(text)
+    page = """const { readFileSync } = require("fs");
+        globalThis.window = globalThis;
+        eval(readFileSync(0, "utf8"));
+        const spec = { data: { values: [{ x: 1 }] }, mark: "point", encoding: {} };
+        console.log(JSON.stringify(window.vegaLite.compile(spec).spec.$schema));"""
+    done = subprocess.run([node(), "-e", page], input=text, capture_output=True, encoding="utf-8")
+    assert (done.stdout, done.stderr) == ('"https://vega.github.io/schema/vega/v5.json"\n', "")
 
 
 def test_the_runtime_is_the_one_that_is_documented() -> None:

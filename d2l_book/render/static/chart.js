@@ -114,6 +114,7 @@
       drawing = drawing.then(draw).catch((error) => {
         live.hidden = true;
         still.hidden = false;
+        figure.dataset.failed = "true";
         console.error(`chart ${figure.id}: ${error.message}`);
       });
       return drawing;
