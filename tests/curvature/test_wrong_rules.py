@@ -82,6 +82,15 @@ def written_into(w: Tensor) -> Tensor:
     return (w**2).as_strided_scatter(C[0], (4,), (1,), 0)
 
 
+def unpooled(w: Tensor, size: int) -> Tensor:
+    """Pool windows that overlap if their size is 3 and step is 1, and put the maxima back."""
+    step = 1 if size == 3 else size
+    values, places = F.max_pool2d(
+        (w**2).reshape(1, 1, 4, 4), size, stride=step, return_indices=True
+    )
+    return F.max_unpool2d(values, places, size, stride=step, output_size=(4, 4)) ** 2
+
+
 WRONG: dict[str, tuple[Function, set[str]]] = {
     "layer norm": (lambda w: F.layer_norm(w, (4,)), {TANGENT}),
     "batch norm": (batch_norm, {TANGENT}),
@@ -99,6 +108,7 @@ WRONG: dict[str, tuple[Function, set[str]]] = {
     "masked_select": (selected, {WHOLE}),
     "weight norm": (with_weight_norm, {REVERSE, WHOLE}),
     "as_strided_scatter": (written_into, {REVERSE, FORWARD, TANGENT, WHOLE}),
+    "max_unpool": (lambda w: unpooled(w, 3), {REVERSE, FORWARD, TANGENT, WHOLE}),
 }
 """A function and the orders, of those that run, in which its product is wrong."""
 
@@ -114,6 +124,7 @@ RIGHT: dict[str, Function] = {
     "as_strided_scatter of what is written": lambda w: C.as_strided_scatter(
         w[0] ** 2, (4,), (1,), 0
     ),
+    "max_unpool to places of their own": lambda w: unpooled(w, 2),
     "inverse": lambda w: torch.linalg.inv(w + 3 * EYE),
     "eigenvalues": lambda w: torch.linalg.eigvalsh(w @ w.mT),
     "qr": lambda w: torch.linalg.qr(w)[1],
