@@ -7,6 +7,7 @@ the order of a sweep                         `topological_order`
 every small program, and its derivative      `programs`, `Dual`, `first_failure`
 the chain rule path by path, and counted     `path_products`, `path_totals`, `count_edges`,
                                              `count_sweep`, `bottlenecks`
+what a computation with tensors does         `count_operations`
 known mistakes, and our engine with them     `MISTAKES`, `RESOURCES`, `engine_with`
 to judge a reader's own engine               `check_engine`
 to see sweeps in four orders, paths grow     `draw_sweeps`, `sweep_steps`, `sweep_table`,
@@ -16,6 +17,7 @@ to see sweeps in four orders, paths grow     `draw_sweeps`, `sweep_steps`, `swee
 
 from d2l_utils.autograd.charts import draw_path_counts, draw_sweeps
 from d2l_utils.autograd.check import EngineReport, check_engine
+from d2l_utils.autograd.counting import Operations, count_operations
 from d2l_utils.autograd.mistakes import MISTAKES, RESOURCES, Mistake, engine_with
 from d2l_utils.autograd.order import topological_order
 from d2l_utils.autograd.paths import (
@@ -37,6 +39,7 @@ __all__ = [
     "Dual",
     "EngineReport",
     "Mistake",
+    "Operations",
     "Program",
     "Tally",
     "Tensor",
@@ -44,6 +47,7 @@ __all__ = [
     "bottlenecks",
     "check_engine",
     "count_edges",
+    "count_operations",
     "count_sweep",
     "draw_path_counts",
     "draw_sweeps",
