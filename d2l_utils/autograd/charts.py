@@ -70,9 +70,14 @@ def draw_sweeps() -> altair.LayerChart:
         ),
         tooltip=["order:N", "says:N", "state:N"],
     )
-    labels = nodes.mark_text(align="left", dx=13, fontSize=13).encode(**place, text="says:N")
+    beside = nodes.transform_filter("substring(datum.says, 0, 1) != 'y'")
+    below = nodes.transform_filter("substring(datum.says, 0, 1) == 'y'")  # edges leave to its right
+    labels = (
+        beside.mark_text(align="left", dx=13, fontSize=13).encode(**place, text="says:N"),
+        below.mark_text(dy=20, fontSize=13).encode(**place, text="says:N"),
+    )
     return (
-        alt.layer(_edges(place), _names(place), marks, labels)
+        alt.layer(_edges(place), _names(place), marks, *labels)
         .add_params(chosen)
         .properties(width="container", height=400)
     )

@@ -30,9 +30,9 @@ def count_operations() -> Iterator[Operations]:
     counts = Operations()
     made, product = tensor._made, tensor._product
 
-    def count_made(*arguments: Any) -> tensor.Tensor:
+    def count_made(data: Any, *edges: tuple[tensor.Tensor, tensor.Rule]) -> tensor.Tensor:
         counts.operations += 1
-        return made(*arguments)
+        return made(data, *edges)
 
     def count_product(a: tensor.Tensor, b: tensor.Tensor) -> tensor.Tensor:
         counts.multiplications += prod(a.shape) * b.shape[-1]

@@ -20,7 +20,7 @@ _SWEEP = """        for node in reversed(order):
 _ORDER = "        order = topological_order(self)\n"
 _SLOTS = '__slots__ = ("data", "edges", "grad")'
 _INIT = "        self.grad = 0.0\n"
-_EDGES = "if isinstance(e[0], Value)]\n"
+_EDGES = "= kept\n"
 
 
 @dataclass(frozen=True)

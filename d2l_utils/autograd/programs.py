@@ -64,7 +64,8 @@ class Dual:
         return Dual(self.data + other.data, self.slope + other.slope)
 
     def __mul__(self, other: Dual) -> Dual:
-        return Dual(self.data * other.data, self.slope * other.data + self.data * other.slope)
+        slope = self.slope * other.data + self.data * other.slope
+        return Dual(self.data * other.data, slope)
 
     def relu(self) -> Dual:
         """Return the number, or 0 with slope 0 unless it is above 0."""

@@ -33,7 +33,8 @@ class Value:
     def __init__(self, data: float, *edges: tuple[Any, float]) -> None:
         self.data = _real(data)
         self.grad = 0.0
-        self.edges: list[tuple[Self, float]] = [e for e in edges if isinstance(e[0], Value)]
+        kept = [edge for edge in edges if isinstance(edge[0], Value)]
+        self.edges: list[tuple[Self, float]] = kept
 
     def __repr__(self) -> str:
         return f"Value({self.data:g}, grad={self.grad:g})"

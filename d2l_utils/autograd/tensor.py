@@ -151,15 +151,16 @@ class Tensor:
         if self.shape == shape:
             return self
         if not _reaches(self.shape, shape):
-            raise ValueError(f"expected a shape that broadcasts to {shape}, got {self.shape}")
-        return _made(np.broadcast_to(self.data, shape), (self, lambda g, y: g.sum_to(self.shape)))
+            raise _wrong(f"a shape that broadcasts to {shape}", self.shape)
+        value = np.broadcast_to(self.data, shape)
+        return _made(value, (self, lambda g, y: g.sum_to(self.shape)))
 
     def sum_to(self, shape: tuple[int, ...]) -> Tensor:
         """Add up what broadcasting from `shape` had repeated; its rule is broadcasting again."""
         if self.shape == shape:
             return self
         if not _reaches(shape, self.shape):
-            raise ValueError(f"expected a shape that was broadcast from {shape}, got {self.shape}")
+            raise _wrong(f"a shape that was broadcast from {shape}", self.shape)
         new = len(self.shape) - len(shape)
         long = [new + i for i, n in enumerate(shape) if n == 1]
         value = self.data.sum(axis=(*range(new), *long)).reshape(shape)
@@ -199,11 +200,12 @@ class Tensor:
         a, b = self, _lifted(other, self)
         m, n = a.shape, b.shape
         if not m or not n or m[-1] != n[-2 if len(n) > 1 else 0]:
-            raise ValueError(f"@: expected (..., k) and (k,) or (..., k, m), got {m} and {n}")
+            raise _wrong("@ of (..., k) and (k,) or (..., k, m)", f"{m} and {n}")
         a = a.reshape(1, *m) if len(m) == 1 else a
         b = b.reshape(*n, 1) if len(n) == 1 else b
         batch = _common(a.shape[:-2], b.shape[:-2])
-        y = _product(a.broadcast_to(batch + a.shape[-2:]), b.broadcast_to(batch + b.shape[-2:]))
+        a = a.broadcast_to(batch + a.shape[-2:])
+        y = _product(a, b.broadcast_to(batch + b.shape[-2:]))
         return y.reshape(*batch, *m[-2:-1], *n[-1:] * (len(n) > 1))
 
     def backward(self) -> None:
@@ -220,7 +222,10 @@ class Tensor:
 
 
 def grad(
-    y: Tensor, xs: Sequence[Tensor], grad_outputs: Any = None, create_graph: bool = False
+    y: Tensor,
+    xs: Sequence[Tensor],
+    grad_outputs: Any = None,
+    create_graph: bool = False,
 ) -> list[Tensor]:
     """Return the gradients of a result, without storing them anywhere.
 
@@ -241,7 +246,7 @@ def grad(
     if isinstance(xs, Tensor) or not all(isinstance(x, Tensor) for x in xs):
         raise TypeError("xs: expected a list of tensors, such as [x]")
     if not all(x.requires_grad for x in xs):
-        raise ValueError("xs: expected tensors that require gradients, got one that does not")
+        raise _wrong("xs that require gradients", "one that does not")
     grads = _sweep(y, grad_outputs, create_graph)
     return [grads[x] if x in grads else _made(np.zeros_like(x.data)) for x in xs]
 
@@ -258,12 +263,12 @@ def no_grad() -> Iterator[None]:
 
 def _sweep(y: Tensor, seed: Any, create_graph: bool) -> dict[Tensor, Tensor]:
     if not y.requires_grad:
-        raise ValueError("expected a result that requires a gradient, got one that does not")
+        raise _wrong("a result that requires a gradient", "one without")
     if seed is None and y.data.size != 1:
-        raise ValueError(f"expected one number to differentiate, got shape {y.shape}")
+        raise _wrong("one number to differentiate", f"shape {y.shape}")
     g = _lifted(np.ones(y.shape) if seed is None else seed, y)
     if g.shape != y.shape:
-        raise ValueError(f"grad_outputs: expected shape {y.shape}, got {g.shape}")
+        raise _wrong(f"grad_outputs of shape {y.shape}", g.shape)
     grads = {y: g}
     with nullcontext() if create_graph else no_grad():
         for node in reversed(topological_order(y)):
@@ -323,6 +328,10 @@ def _common(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
         return np.broadcast_shapes(a, b)
     except ValueError as error:
         raise ValueError(f"expected shapes that broadcast, got {a} and {b}") from error
+
+
+def _wrong(expected: str, got: object) -> ValueError:
+    return ValueError(f"expected {expected}, got {got}")
 
 
 def _reaches(small: tuple[int, ...], large: tuple[int, ...]) -> bool:
