@@ -36,8 +36,16 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 # Vega-Lite says so of every chart that fills its column and whose height is given per row.
 _EXPECTED = 'WARN Dropping "fit-y" because spec has discrete height.'
 _UNFOLD = "() => document.querySelectorAll('.bd-article details').forEach((d) => (d.open = true))"
-_DRAWN = """() => [...document.querySelectorAll("figure.d2l-chart")].every(
-  (chart) => chart.clientWidth === 0 || Boolean(chart.dataset.drawn))"""
+# A chart is drawn when it comes near.
+_DRAW = """async () => {
+  for (const chart of document.querySelectorAll("figure.d2l-chart")) {
+    while (chart.clientWidth > 0 && !chart.dataset.drawn) {
+      chart.scrollIntoView();
+      await new Promise(requestAnimationFrame);
+    }
+  }
+  window.scrollTo(0, 0);
+}"""
 _WIDTHS = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
 
 
@@ -144,7 +152,7 @@ def _opened(
     opened.goto(f"{base}{page}.html", wait_until="load")
     opened.evaluate("() => window.MathJax?.startup?.promise")
     opened.evaluate(_UNFOLD)
-    opened.wait_for_function(_DRAWN)
+    opened.evaluate(_DRAW)
     yield opened, complaints
     context.close()
 

@@ -18,7 +18,7 @@ LONG_ALT = 100
 
 _FIGURES = ("image/svg+xml", "application/vnd.vegalite.v5+json")
 _ALT = re.compile(r"\balt\b")
-_DRAWN = re.compile(r"<(?:svg|figure)\b")
+_DRAWN = re.compile(r"<(?:svg|figure)\b|\bdata-d2l-stepper=")
 
 
 def fold_sources(cells: Sequence[Any]) -> None:

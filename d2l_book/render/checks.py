@@ -19,7 +19,7 @@ CLASS = "d2l-checks"
 ALIKE = 3
 """From how many checks of one kind on they are one line."""
 
-_EMPTY = ("()", "[]", "{}", "set()")
+_EMPTY = ("[]", "{}", "set()")  # () is also the shape of a single number
 
 
 def sentence(record: Mapping[str, Any]) -> str:

@@ -86,8 +86,11 @@ def problems(data: MimeData, alt: str) -> list[str]:
     if not alt:
         found.append("a figure has no alternative text; use d2l.show(figure, alt=...)")
     if data.mime_type == CHART:
-        for name in vega.reserved_parameters(_specification(data.content)):
+        spec = _specification(data.content)
+        for name in vega.reserved_parameters(spec):
             found.append(f"a chart's parameter is named {name!r}, which is Vega's own; rename it")
+        for name in vega.absent_transforms(vega.compiled(vega.styled(spec))):
+            found.append(f"a chart needs {name!r}, which {vega.RUNTIME} was made without")
     return found
 
 
@@ -113,6 +116,8 @@ def svg_figure(svg: str, alt: str, name: str) -> str:
 def chart_figure(spec: vega.Spec, alt: str, name: str) -> str:
     """Return a chart: room for the live version, the still picture and the specification.
 
+    A live page, which draws other charts as well, gives them the look that comes with this one.
+
     Args:
         spec: The Vega-Lite specification.
         alt: The chart's accessible name.
@@ -120,7 +125,11 @@ def chart_figure(spec: vega.Spec, alt: str, name: str) -> str:
     """
     spec = vega.styled(spec)
     picture = described(separated(vega.still(spec), name), alt)
-    payload = {"spec": spec, "colors": {value: key for key, value in COLORS.items()}}
+    payload = {
+        "spec": vega.compiled(spec),
+        "look": spec["config"],
+        "colors": {value: key for key, value in COLORS.items()},
+    }
     # A "<" could end the script element early.
     text = json.dumps(payload, separators=(",", ":")).replace("<", r"\u003c")
     return (

@@ -15,7 +15,7 @@ FILE = "licences.txt"
 
 CARRIED = {
     "sphinx-mathjax-offline": "MathJax's fonts and style rules, which draw the formulas",
-    "vl-convert-python": "Vega, Vega-Lite and Vega-Embed, which draw the charts",
+    "vl-convert-python": "Vega-Lite, which compiles the charts of live pages",
     "sphinx-book-theme": "the theme",
     "pydata-sphinx-theme": "what the theme is built on, with Bootstrap and Font Awesome Free",
     "sphinx": "the search and small scripts",
@@ -26,6 +26,7 @@ CARRIED = {
 BUNDLES = {
     "render/static/vendor/minisearch-LICENSE.txt": "MiniSearch, which finds what is searched for",
     "live/static/libraries/LICENSES.txt": "CodeMirror and markdown-it, which live pages use",
+    "render/static/charts/LICENSES.txt": "Vega, which draws the charts",
 }
 """File of terms, below this package -> what of the built book they are for."""
 

@@ -52,6 +52,8 @@ UNUSED = (
     "images",
     "locales",
     "sphinx-thebe.js",
+    "charts/README.md",
+    "charts/LICENSES.txt",
     *(f"{name}.js" for name in ("searchtools", "language_data", "sphinx_highlight", "doctools")),
 )
 """Static files that no page asks for."""
@@ -142,9 +144,8 @@ def trim_page(
             "the page would ask another host: %s", address, location=pagename, type="d2l"
         )
     if 'class="d2l-chart"' in body:
-        vega.write_bundle(Path(app.outdir) / "_static")
-        app.add_js_file(vega.script_name(), loading_method="defer")
-        app.add_js_file("chart.js", loading_method="defer")
+        vega.write_compiler(Path(app.outdir) / "_static")
+        app.add_js_file("chart.js", loading_method="defer", **vega.script_data())
     context["script_files"] = list(_used(context["script_files"], body))
     context["css_files"] = list(_used(context["css_files"], body))
 

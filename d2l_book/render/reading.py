@@ -21,6 +21,9 @@ from d2l_book.render.prose import sections
 SCRIPT = "reading.js"
 STYLES = "reading.css"
 
+SHOWN = "tag_show-input"
+"""The class of a cell whose code is what there is to read, such as one for the reader's own."""
+
 WORDS, FORMULAS, LINES = 220, 6, 20
 """How many words, displayed formulas and lines of code are read in a minute: guesses."""
 
@@ -35,6 +38,9 @@ def add_folds(app: Sphinx, doctree: nodes.document, name: str) -> None:
     """Give each cell the line that stands for it, and the page the switch."""
     cells = list(_with_class(doctree, "cell"))
     for number, cell in enumerate(cells):
+        if SHOWN in cell["classes"]:
+            cell["classes"].append("d2l-unfolded")
+            continue
         cell.insert(0, _raw(fold(cell, f"code-{number + 1}")))
         cell["ids"].append(f"code-{number + 1}")
     if cells:

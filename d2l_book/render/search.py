@@ -17,6 +17,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from d2l_book.notebooks.answers import read_answer
 from d2l_book.render.labels import label_of
 from d2l_book.render.prose import sections
 from d2l_book.render.search_index import Page, index_of
@@ -48,7 +49,9 @@ def remember(app: Sphinx, document: nodes.document) -> None:
         label = label_of(page.name, path).partition(" ")[0]
         page.label = label if "." in label else ""  # "exercise 5" does not mean chapter 5
     if path.suffix == ".ipynb":
-        page.exercise = page.label.rpartition(".")[2]
+        answer = read_answer(path) if page.label else None
+        page.deeper = answer is not None and answer.part is not None
+        page.exercise = "" if page.deeper else page.label.rpartition(".")[2]
     if page.sections:
         _pages(app.env)[page.name] = page
     _index(app).unlink(missing_ok=True)
@@ -101,7 +104,7 @@ def in_order(env: BuildEnvironment) -> Iterator[Page]:
     for name in [*reading, *sorted(set(known) - set(reading))]:
         page = known[name]
         above = [env.titles[each].astext() for each in branch(env, name)[:-1]]
-        yield Page(name, page.sections, page.label, page.exercise, above)
+        yield Page(name, page.sections, page.label, page.exercise, page.deeper, above)
 
 
 def _write(path: Path, text: str) -> None:

@@ -40,6 +40,7 @@ class Page:
         name: Its name, which is its address without the suffix.
         label: The exercise's label, such as ``5.3.2``, or the section's; may be empty.
         exercise: The number of the exercise in its section; may be empty.
+        deeper: Whether it goes deeper into a page with the same label, which alone is found by it.
         above: The titles of the pages it lies below, from the top.
         sections: Its sections; the first one holds its title.
     """
@@ -48,6 +49,7 @@ class Page:
     sections: list[Section]
     label: str = ""
     exercise: str = ""
+    deeper: bool = False
     above: list[str] = field(default_factory=list)
 
 
@@ -110,7 +112,8 @@ def index_of(pages: Sequence[Page]) -> dict[str, Any]:
 def _fields(page: Page, section: Section) -> tuple[list[str], ...]:
     """Return the words of a section by field; only a page's top has its label."""
     title = tokens(page.sections[0].heading)
-    labels = [page.label, page.label.rpartition(".")[0]] if page.label else []
+    found_by_label = page.label and not page.deeper
+    labels = [page.label, page.label.rpartition(".")[0]] if found_by_label else []
     top = section is page.sections[0]
     number = ["exercise", page.exercise] if page.exercise else []
     text = [word for word in tokens(section.text) if not _DECIMAL.search(word)]

@@ -1,15 +1,21 @@
-"""Vega-Lite charts for the book: one look, a still picture, and the script that draws them.
+"""Vega-Lite charts for the book: one look, a still picture, and what draws them.
 
 A notebook stores a chart as its bare specification. For the page we add the book's look to it, draw
-a still picture of its first state (for print and for readers without scripts) and ship the Vega
-libraries as one file, taken from the installed ``vl_convert`` so that nothing is downloaded.
+a still picture of its first state (until the chart is near, for print and for readers without
+scripts) and compile it to Vega, so that a page needs only the smaller of the two libraries,
+``static/charts/vega-runtime.js``. A live page meets new charts and compiles those itself, with the
+library that the installed ``vl_convert`` carries.
 """
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+STATIC = Path(__file__).resolve().parent / "static"
 
 VEGA_LITE = "5.20"
 STILL_WIDTH = 480
@@ -18,7 +24,11 @@ STILL_WIDTH = 480
 RESERVED = ("width", "height", "padding", "autosize", "background", "cursor")
 """Names of signals that every Vega view has."""
 
-_REMARK = "`The compiled spec uses Vega"
+RUNTIME = "charts/vega-runtime.js"
+"""What draws charts, below the book's static files."""
+
+ABSENT = ("geojson", "geopath", "geopoint", "geoshape", "graticule")
+"""Transforms of Vega's maps, which the runtime was made without."""
 
 Spec = dict[str, Any]
 
@@ -83,30 +93,65 @@ def still(spec: Spec) -> str:
     return themed(svg[svg.index("<svg") :])
 
 
-def script_name() -> str:
-    """Return the file name of the Vega bundle; it changes with the version of what is inside."""
-    return f"vega-{VEGA_LITE}-{version('vl-convert-python')}.js"
+def compiled(spec: Spec) -> Spec:
+    """Return the Vega specification of a chart.
+
+    Args:
+        spec: A specification from `styled`.
+    """
+    import vl_convert
+
+    result: Spec = vl_convert.vegalite_to_vega(spec, vl_version=VEGA_LITE)
+    return result
 
 
-def write_bundle(folder: Path) -> None:
-    """Write Vega, Vega-Lite and Vega-Embed as one classic script, unless it is there already.
+def absent_transforms(spec: Spec) -> list[str]:
+    """List the transforms that a chart uses and the runtime lacks, once each.
+
+    Args:
+        spec: A specification from `compiled`.
+    """
+    return sorted(set(_transforms(spec)) & set(ABSENT))
+
+
+def _transforms(part: object) -> Iterator[str]:
+    if isinstance(part, dict):
+        steps = part.get("transform", [])
+        yield from (str(each["type"]) for each in steps if isinstance(each, dict))
+        for below in part.values():
+            yield from _transforms(below)
+    elif isinstance(part, list):
+        for below in part:
+            yield from _transforms(below)
+
+
+def compiler_name() -> str:
+    """Return where Vega-Lite lies below the static files; changes with the version of it."""
+    return f"charts/vega-lite-{VEGA_LITE}-{version('vl-convert-python')}.js"
+
+
+def write_compiler(folder: Path) -> None:
+    """Write Vega-Lite as one classic script, unless it is there already.
 
     Args:
         folder: Where static files of the book are served from.
     """
-    path = folder / script_name()
+    path = folder / compiler_name()
     if path.is_file():
         return
     import vl_convert
 
-    bundle: str = vl_convert.javascript_bundle(
-        "window.vegaEmbed = vegaEmbed;", vl_version=VEGA_LITE
-    )
-    # Vega-Lite 5 compiles for Vega 5, and the bundle's Vega 6 would remark on it for every chart.
-    bundle = bundle.replace(f"console.warn({_REMARK}", f"void ({_REMARK}")
-    folder.mkdir(parents=True, exist_ok=True)
+    bundle: str = vl_convert.javascript_bundle("window.vegaLite = vegaLite;", vl_version=VEGA_LITE)
+    path.parent.mkdir(parents=True, exist_ok=True)
     # The bundle is written as a module: a function keeps its short names off the page.
     path.write_text(f'(function () {{\n"use strict";\n{bundle}\n}})();\n', encoding="utf-8")
+
+
+def script_data() -> dict[str, Any]:
+    """Return the attributes by which ``chart.js`` learns where its libraries lie beside it."""
+    runtime = STATIC.joinpath(RUNTIME).read_bytes()
+    key = hashlib.sha256(runtime).hexdigest()[:8]  # a browser may keep what has not changed
+    return {"data-vega": f"{RUNTIME}?v={key}", "data-vega-lite": compiler_name()}
 
 
 def _merged(base: Spec, top: Spec) -> Spec:

@@ -21,6 +21,7 @@ import torch
 from torch import Tensor
 
 from d2l_utils.backprop.derivatives import ACTIVATIONS, LOSSES
+from d2l_utils.border import AtLeastZero, Held, checked
 from d2l_utils.checks.arguments import non_negative
 
 
@@ -93,13 +94,14 @@ class Gradients:
     x: Tensor
 
 
+@checked
 def forward(
-    X: Tensor,
-    y: Tensor,
-    W1: Tensor,
-    b1: Tensor,
-    W2: Tensor,
-    lambd: float,
+    X: Held,
+    y: Held,
+    W1: Held,
+    b1: Held,
+    W2: Held,
+    lambd: AtLeastZero,
     activation: str = "relu",
     loss: str = "cross_entropy",
 ) -> Forward:
@@ -137,6 +139,7 @@ def forward(
     return Forward(**vars(given), z=z, h=h, o=o, L=L, s=s, J=J)
 
 
+@checked
 def backward(result: Forward) -> Gradients:
     """Propagate the gradient of J backward (D2L equations 5.3.7 to 5.3.14, with b1).
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from d2l_utils.border import Held, Positive, checked
 from d2l_utils.display.figures import COLORS, TEXT_ON_FILL
 
 if TYPE_CHECKING:
@@ -27,8 +28,9 @@ _CELL_COLORS = ["#c6dbef", "#f7f7f7", "#fdd9bd"]
 Row = dict[str, float | int | str]
 
 
+@checked
 def explore_gradient(
-    f: Callable[[Tensor], Tensor], X: Tensor, radius: float = 2.0
+    f: Callable[[Tensor], Tensor], X: Held, radius: Positive = 2.0
 ) -> altair.VConcatChart:
     """Build the chart.
 
@@ -118,10 +120,14 @@ def _gradient(f: Callable[[Tensor], Tensor], X: Tensor) -> tuple[Tensor, float]:
     if not isinstance(X, Tensor) or not X.is_floating_point():
         got = X.dtype if isinstance(X, Tensor) else type(X).__name__
         raise TypeError(f"X: expected a floating-point tensor, got {got}")
-    if X.dim() != 2:
+    if X.dim() != 2 or X.numel() == 0:
         raise ValueError(f"X: expected a matrix, got shape {tuple(X.shape)}")
+    if not X.isfinite().all():
+        raise ValueError("X: expected finite entries, got NaN or infinity")
     leaf = X.detach().clone().requires_grad_()
     value = f(leaf)
+    if not isinstance(value, Tensor):
+        raise TypeError(f"f: expected a scalar tensor, got {type(value).__name__}")
     if value.shape != () or not value.requires_grad:
         raise ValueError(f"f: expected a scalar that depends on X, got {tuple(value.shape)}")
     return torch.autograd.grad(value, leaf)[0], value.item()

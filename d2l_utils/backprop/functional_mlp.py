@@ -8,15 +8,14 @@ linear output layer, and the objective J = L + s. Weights have the orientation o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-Params = Mapping[str, Tensor]
-"""Named parameters, in the order in which a flat vector holds them."""
+from d2l_utils.border import AtLeastZero, Count, Dense, Device, Float, Params, checked
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "identity": lambda z: z,
@@ -31,11 +30,12 @@ LOSSES = ("cross_entropy", "squared")
 """Mean over rows of minus the log-probability of the label, or of half the squared distance."""
 
 
+@checked
 def init_mlp(
-    sizes: Sequence[int],
+    sizes: Sequence[Count],
     generator: torch.Generator | None = None,
-    device: torch.device | str | None = None,
-    dtype: torch.dtype | None = None,
+    device: Device | None = None,
+    dtype: Float | None = None,
 ) -> dict[str, Tensor]:
     """Draw the parameters of a fully connected network.
 
@@ -67,7 +67,8 @@ def init_mlp(
     return params
 
 
-def mlp(params: Params, X: Tensor, activation: str = "relu") -> Tensor:
+@checked
+def mlp(params: Params, X: Dense, activation: str = "relu") -> Tensor:
     """Compute the outputs o of the network.
 
     Args:
@@ -84,8 +85,7 @@ def mlp(params: Params, X: Tensor, activation: str = "relu") -> Tensor:
     if activation not in ACTIVATIONS:
         raise ValueError(f"activation: expected one of {sorted(ACTIVATIONS)}, got {activation!r}")
     phi, num_layers = ACTIVATIONS[activation], len(weights(params))
-    if num_layers == 0:
-        raise ValueError(f"params: expected weights 'W1', 'W2', ..., got {list(params)}")
+    _check_layers(params, X)
     h = X
     for layer in range(1, num_layers + 1):
         z = h @ params[f"W{layer}"].T
@@ -95,7 +95,8 @@ def mlp(params: Params, X: Tensor, activation: str = "relu") -> Tensor:
     return h
 
 
-def loss_of(o: Tensor, y: Tensor, loss: str = "cross_entropy") -> Tensor:
+@checked
+def loss_of(o: Dense, y: Dense, loss: str = "cross_entropy") -> Tensor:
     """Compute the mean loss L.
 
     Args:
@@ -120,7 +121,8 @@ def loss_of(o: Tensor, y: Tensor, loss: str = "cross_entropy") -> Tensor:
     return functional.cross_entropy(o, y)
 
 
-def penalty(params: Params, lambd: float) -> Tensor:
+@checked
+def penalty(params: Params, lambd: AtLeastZero) -> Tensor:
     """Compute s = lambda/2 times the sum of the weights' squared Frobenius norms.
 
     Args:
@@ -129,19 +131,25 @@ def penalty(params: Params, lambd: float) -> Tensor:
 
     Returns:
         A scalar tensor.
+
+    Raises:
+        ValueError: If there is no `W1`.
     """
     W = weights(params)
+    if not W:
+        raise ValueError(f"params: expected weights 'W1', 'W2', ..., got {list(params)}")
     total = W[0].square().sum()
     for weight in W[1:]:
         total = total + weight.square().sum()
     return lambd / 2 * total
 
 
+@checked
 def objective(
     params: Params,
-    X: Tensor,
-    y: Tensor,
-    lambd: float = 0.0,
+    X: Dense,
+    y: Dense,
+    lambd: AtLeastZero = 0.0,
     activation: str = "relu",
     loss: str = "cross_entropy",
 ) -> Tensor:
@@ -173,3 +181,23 @@ def weights(params: Params) -> list[Tensor]:
     while f"W{len(found) + 1}" in params:
         found.append(params[f"W{len(found) + 1}"])
     return found
+
+
+def _check_layers(params: Params, X: Tensor) -> None:
+    """Refuse inputs and parameters that do not fit one another."""
+    if "W1" not in params:
+        raise ValueError(f"params: expected weights 'W1', 'W2', ..., got {list(params)}")
+    if X.ndim != 2:
+        raise ValueError(f"X: expected shape (batch, num_inputs), got {tuple(X.shape)}")
+    width, dtype = X.shape[1], X.dtype
+    for layer, W in enumerate(weights(params), start=1):
+        if W.ndim != 2 or W.shape[1] != width:
+            got = tuple(W.shape)
+            raise ValueError(f"params['W{layer}']: expected shape (fan_out, {width}), got {got}")
+        width = W.shape[0]
+        b = params.get(f"b{layer}", W[:, 0])
+        if b.shape != (width,):
+            got = tuple(b.shape)
+            raise ValueError(f"params['b{layer}']: expected shape {(width,)}, got {got}")
+        if not W.dtype == b.dtype == dtype:
+            raise TypeError(f"params: expected the dtype of X, {dtype}, got {W.dtype}, {b.dtype}")

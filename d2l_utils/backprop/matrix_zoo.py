@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
 from torch import Tensor
+
+from d2l_utils.border import Number, checked
 
 
 @dataclass(frozen=True)
@@ -28,15 +31,18 @@ class MatrixFunction:
     gradient: Callable[[Tensor], Tensor]
 
 
+@checked
 def matrix_functions(
-    num_rows: int, num_cols: int, generator: torch.Generator | None = None
+    num_rows: Annotated[int, Number(at_least=1, at_most=1000)],
+    num_cols: Annotated[int, Number(at_least=1, at_most=1000)],
+    generator: torch.Generator | None = None,
 ) -> tuple[MatrixFunction, ...]:
     """Return eight scalar functions of a ``(num_rows, num_cols)`` matrix with their gradients.
 
     Those that need constants draw them from a normal distribution, in float64: ``A`` of shape
     ``(num_rows, num_rows)``, ``B`` like `X`, ``b`` and ``u`` of shape ``(num_rows,)`` and ``v`` of
-    shape ``(num_cols,)``. The closed forms are in Magnus and Neudecker, "Matrix Differential
-    Calculus"; that of the nuclear norm holds where no singular value is zero.
+    shape ``(num_cols,)``. The closed form of the nuclear norm's gradient holds where no singular
+    value is zero.
 
     Args:
         num_rows: n, at least 1.
@@ -44,7 +50,8 @@ def matrix_functions(
         generator: Where the constants come from; torch's global one if not given.
 
     Returns:
-        The functions, all defined for every float64 matrix of this shape.
+        The functions. They and their gradients are finite wherever no square or matrix product of
+        the entries overflows.
 
     Raises:
         TypeError: If a size is not an integer.
@@ -118,7 +125,7 @@ def _curved(identity: Tensor) -> tuple[MatrixFunction, ...]:
             "log Σ exp Xᵢⱼ",
             "exp X / Σ exp Xᵢⱼ",
             lambda X: X.logsumexp((0, 1)),
-            lambda X: X.exp() / X.exp().sum(),
+            lambda X: X.flatten().softmax(0).reshape(X.shape),  # exp X alone may overflow
         ),
         MatrixFunction(
             "nuclear norm",

@@ -20,6 +20,7 @@ from torch import Tensor
 
 from d2l_utils.backprop.by_hand import Forward, backward, forward
 from d2l_utils.backprop.derivatives import ACTIVATIONS
+from d2l_utils.border import AtLeastZero, Held, checked
 from d2l_utils.display.tables import Table
 
 MAX_SIZE = 3
@@ -149,13 +150,14 @@ def tiny_example() -> dict[str, Any]:
     }
 
 
+@checked
 def step_through(
-    X: Tensor,
-    y: Tensor,
-    W1: Tensor,
-    b1: Tensor,
-    W2: Tensor,
-    lambd: float,
+    X: Held,
+    y: Held,
+    W1: Held,
+    b1: Held,
+    W2: Held,
+    lambd: AtLeastZero,
     activation: str = "relu",
     loss: str = "squared",
 ) -> Stepper:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor
+
+from d2l_utils.border.constraints import shown
 
 
 def positive_int(name: str, value: int) -> int:
@@ -17,9 +19,9 @@ def positive_int(name: str, value: int) -> int:
         ValueError: If it is less than 1.
     """
     if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name}: expected an integer, got {value!r}")
+        raise TypeError(f"{name}: expected an integer, got {shown(value)}")
     if value < 1:
-        raise ValueError(f"{name}: expected at least 1, got {value}")
+        raise ValueError(f"{name}: expected at least 1, got {shown(value)}")
     return value
 
 
@@ -31,9 +33,9 @@ def non_negative(name: str, value: float) -> float:
         ValueError: If it is negative or not finite.
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{name}: expected a number, got {value!r}")
-    if not math.isfinite(value) or value < 0:
-        raise ValueError(f"{name}: expected a finite number of at least 0, got {value}")
+        raise TypeError(f"{name}: expected a number, got {shown(value)}")
+    if not 0 <= value <= sys.float_info.max:
+        raise ValueError(f"{name}: expected a finite number of at least 0, got {shown(value)}")
     return float(value)
 
 
@@ -45,7 +47,7 @@ def positive(name: str, value: float) -> float:
         ValueError: If it is not positive or not finite.
     """
     if non_negative(name, value) == 0:
-        raise ValueError(f"{name}: expected a number above 0, got {value}")
+        raise ValueError(f"{name}: expected a number above 0, got {shown(value)}")
     return float(value)
 
 
@@ -57,7 +59,7 @@ def layer_sizes(name: str, value: Sequence[int]) -> tuple[int, ...]:
         ValueError: If a size is less than 1.
     """
     if not isinstance(value, list | tuple):
-        raise TypeError(f"{name}: expected a list of integers such as [256], got {value!r}")
+        raise TypeError(f"{name}: expected a list of integers such as [256], got {shown(value)}")
     return tuple(positive_int(f"{name}[{i}]", size) for i, size in enumerate(value))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from d2l_utils.border.constraints import shown
+
 
 def integer_from(name: str, value: int, low: int, high: int | None = None, what: str = "") -> int:
     """Return `value` if it is an integer in a range.
@@ -20,7 +22,7 @@ def integer_from(name: str, value: int, low: int, high: int | None = None, what:
         ValueError: If it is out of range.
     """
     if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name}: expected an integer, got {value!r}")
+        raise TypeError(f"{name}: expected an integer, got {shown(value)}")
     if value < low or (high is not None and value > high):
         end = f"at least {low}" if high is None else f"{low} to {high}"
         raise ValueError(f"{name}: expected {end}{what and f' ({what})'}, got {value}")
@@ -35,7 +37,7 @@ def one_of(name: str, value: str, allowed: Collection[str]) -> str:
         ValueError: If it is another one.
     """
     if not isinstance(value, str):
-        raise TypeError(f"{name}: expected one of {', '.join(allowed)}, got {value!r}")
+        raise TypeError(f"{name}: expected one of {', '.join(allowed)}, got {shown(value)}")
     if value not in allowed:
-        raise ValueError(f"{name}: expected one of {', '.join(allowed)}, got {value!r}")
+        raise ValueError(f"{name}: expected one of {', '.join(allowed)}, got {shown(value)}")
     return value

@@ -13,12 +13,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
+from d2l_utils.border import Held, checked
+from d2l_utils.border.constraints import shown
 from d2l_utils.checks.record import Measure, check_record, publish
 
 if TYPE_CHECKING:
@@ -52,7 +55,9 @@ def check_equal(what: str, got: object, expected: object) -> None:
     if got is expected and isinstance(got, list | dict | set):
         raise _with_itself(what)
     if isinstance(got, bool) != isinstance(expected, bool):
-        raise TypeError(f"{what}: expected two Booleans or none, got {got!r} and {expected!r}")
+        raise TypeError(
+            f"{what}: expected two Booleans or none, got {shown(got)} and {shown(expected)}"
+        )
     if got != expected:
         raise CheckError(f"{what}: expected {_exact(expected)}, got {_exact(got)}")
     publish(check_record(what, "equal", _exact(got)))
@@ -91,8 +96,10 @@ def check_close(
     if not (_is_real(tol) and 0 < tol <= MAX_TOL):
         raise ValueError(
             f"{what}: expected tol above 0 and at most {MAX_TOL:g} (a looser claim is a bound: use "
-            f"check_at_most), got {tol!r}"
+            f"check_at_most), got {shown(tol)}"
         )
+    if not isinstance(entrywise, bool):
+        raise TypeError(f"{what}: expected True or False for entrywise, got {shown(entrywise)}")
     if _same_memory(got, expected):
         raise _with_itself(what)
     a, b = _floats(what, got), _floats(what, expected)
@@ -113,7 +120,7 @@ def check_close(
     publish(check_record(what, "close", result, a.numel(), float(tol), measure))
 
 
-def check_at_most(what: str, value: float | Tensor, bound: float) -> None:
+def check_at_most(what: str, value: float | Tensor, bound: float | Tensor) -> None:
     """Check that a measured error, ratio or count does not exceed a bound.
 
     Args:
@@ -151,13 +158,14 @@ def check_true(what: str, condition: bool | Tensor) -> None:
     else:
         is_bool = type(condition).__name__ in ("bool", "bool_")
     if not is_bool:
-        raise TypeError(f"{what}: expected a Boolean, got {condition!r}")
+        raise TypeError(f"{what}: expected a Boolean, got {shown(condition)}")
     if not condition:
         raise CheckError(f"{what}: expected true, got false")
     publish(check_record(what, "true"))
 
 
-def relative_error(got: Tensor, expected: Tensor) -> float:
+@checked
+def relative_error(got: Held, expected: Held) -> float:
     """Largest absolute difference, divided by the largest absolute value expected.
 
     Where every expected entry is zero the difference is divided by one. Both tensors are compared
@@ -256,8 +264,10 @@ def _number(what: str, value: object) -> float:
         if value.numel() == 1 and not value.is_complex() and value.dtype != torch.bool:
             return float(value)
     elif isinstance(value, Real) and _is_real(value):
-        return float(value)
-    raise TypeError(f"{what}: expected a number, got {value!r}")
+        with suppress(OverflowError):
+            return float(value)
+        raise ValueError(f"{what}: expected a number that a float can hold, got {shown(value)}")
+    raise TypeError(f"{what}: expected a number, got {shown(value)}")
 
 
 def _floats(what: str, value: object) -> Tensor:
@@ -265,11 +275,13 @@ def _floats(what: str, value: object) -> Tensor:
     if isinstance(value, Tensor):
         tensor = value
     elif _is_array(value):
+        if value.dtype.kind != "f":  # type: ignore[attr-defined]
+            raise TypeError(f"{what}: expected real floating-point numbers, got {value.dtype}")  # type: ignore[attr-defined]
         tensor = torch.tensor(value)
     elif _is_real(value):
         tensor = torch.tensor(_number(what, value), dtype=torch.float64)
     else:
-        raise TypeError(f"{what}: expected real floating-point numbers, got {value!r}")
+        raise TypeError(f"{what}: expected real floating-point numbers, got {shown(value)}")
     if not tensor.is_floating_point():
         raise TypeError(f"{what}: expected real floating-point numbers, got {tensor.dtype}")
     return tensor.detach()
@@ -292,5 +304,12 @@ def _exact(value: object) -> str:
             return "{" + ", ".join(sorted(map(str, value))) + "}"
         if isinstance(value, tuple):
             return str(tuple(value))  # a torch.Size prints like any other shape
-        return str(value)
+        return _text(value)
     return f"{value:,}"
+
+
+def _text(value: object) -> str:
+    try:
+        return str(value)
+    except Exception:
+        return shown(value)

@@ -8,8 +8,11 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from d2l_utils.border import Float, Held, Positive, checked
 
-def default_step(dtype: torch.dtype) -> float:
+
+@checked
+def default_step(dtype: Float) -> float:
     """Return the step at which a central difference is about as accurate as it can be.
 
     Truncation costs about ``step**2`` and rounding about ``eps / step``, `eps` being the distance
@@ -29,8 +32,9 @@ def default_step(dtype: torch.dtype) -> float:
     return float(torch.finfo(dtype).eps ** (1 / 3))
 
 
+@checked
 def central_difference(
-    f: Callable[[Tensor], Tensor | float], X: Tensor, step: float | None = None
+    f: Callable[[Tensor], Tensor | float], X: Held, step: Positive | None = None
 ) -> Tensor:
     """Approximate the gradient of a scalar function, one entry of `X` at a time.
 

@@ -11,7 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from d2l_utils.border import Count, checked
 
+
+@checked
 def flops(fn: Callable[[], object]) -> int:
     """Count the floating-point operations of the matrix products that a call makes.
 
@@ -97,7 +100,8 @@ class MlpFlops:
         return self.gradient + self.num_params * (self.reverse_over_reverse - self.gradient)
 
 
-def mlp_flops(sizes: Sequence[int], n: int) -> MlpFlops:
+@checked
+def mlp_flops(sizes: Sequence[Count], n: Count) -> MlpFlops:
     """State the costs of a fully connected network with biases.
 
     Args:

@@ -8,7 +8,10 @@ from typing import Any
 
 from torch import Tensor
 
+from d2l_utils.border import Count, checked
 
+
+@checked
 def count_nodes(tensors: Tensor | Iterable[Tensor]) -> int:
     """Count the nodes of the autograd graph behind one tensor, or behind several together.
 
@@ -71,7 +74,8 @@ class NodeLaw:
     product: int
 
 
-def node_law(num_hidden_layers: int, loss: str = "cross_entropy") -> NodeLaw:
+@checked
+def node_law(num_hidden_layers: Count, loss: str = "cross_entropy") -> NodeLaw:
     """State the number of graph nodes for a depth.
 
     Args:

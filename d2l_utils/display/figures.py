@@ -17,6 +17,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, overload
 
+from d2l_utils.border import Count, Positive, Words, checked
 from d2l_utils.display.matplotlib_setup import load_matplotlib
 from d2l_utils.display.svg import described, standalone
 
@@ -81,7 +82,8 @@ class Picture(_Described):
 
     MIME = "image/svg+xml"
 
-    def __init__(self, svg: str, alt: str) -> None:
+    @checked
+    def __init__(self, svg: str, alt: Words) -> None:
         super().__init__(svg, alt)
         self.svg = svg
 
@@ -96,20 +98,22 @@ class Chart(_Described):
 
     MIME = "application/vnd.vegalite.v5+json"
 
-    def __init__(self, spec: dict[str, Any], alt: str) -> None:
+    @checked
+    def __init__(self, spec: dict[str, Any], alt: Words) -> None:
         super().__init__(spec, alt)
         self.spec = spec
 
 
 @overload
-def show(figure: MatplotlibFigure, alt: str) -> Picture: ...
+def show(figure: MatplotlibFigure, alt: Words) -> Picture: ...
 
 
 @overload
-def show(figure: altair.TopLevelMixin, alt: str) -> Chart: ...
+def show(figure: altair.TopLevelMixin, alt: Words) -> Chart: ...
 
 
-def show(figure: MatplotlibFigure | altair.TopLevelMixin, alt: str) -> Picture | Chart:
+@checked
+def show(figure: MatplotlibFigure | altair.TopLevelMixin, alt: Words) -> Picture | Chart:
     """Turn a figure into something whose stored output never changes by itself.
 
     Args:
@@ -133,8 +137,9 @@ def show(figure: MatplotlibFigure | altair.TopLevelMixin, alt: str) -> Picture |
     raise TypeError(f"expected a matplotlib Figure or an Altair chart, got {type(figure).__name__}")
 
 
+@checked
 def new_figure(
-    width: float = 5.2, height: float = 3.2, columns: int = 1
+    width: Positive = 5.2, height: Positive = 3.2, columns: Count = 1, rows: Count = 1
 ) -> tuple[MatplotlibFigure, Any]:
     """Create a matplotlib figure in the book's look, without touching pyplot's global state.
 
@@ -142,9 +147,10 @@ def new_figure(
         width: Width in inches; 5.2 keeps the text readable on a phone.
         height: Height in inches.
         columns: Number of plots side by side.
+        rows: Number of plots one above the other.
 
     Returns:
-        The figure and its axes (one, or an array of `columns`).
+        The figure and its axes: one, or an array of them, in rows if there are several of each.
     """
     load_matplotlib()
     import matplotlib as mpl
@@ -152,7 +158,7 @@ def new_figure(
 
     with mpl.rc_context(_matplotlib_style()):
         figure = Figure(figsize=(width, height))
-        axes = figure.subplots(1, columns)
+        axes = figure.subplots(rows, columns)
     return figure, axes
 
 

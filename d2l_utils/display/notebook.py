@@ -6,10 +6,12 @@ import warnings
 
 import torch
 
+from d2l_utils.border import Float, checked
 from d2l_utils.display.matplotlib_setup import keep_notes_off_the_page
 
 
-def set_up_notebook(seed: int = 0, dtype: torch.dtype = torch.float32) -> torch.Generator:
+@checked
+def set_up_notebook(seed: int = 0, dtype: Float = torch.float32) -> torch.Generator:
     """Make a notebook's results the same on every run.
 
     Seeds torch, uses one thread (sums then have one order), sets the default dtype and turns

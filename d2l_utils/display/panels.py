@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from d2l_utils.border import checked
 from d2l_utils.display.figures import Picture
 
 
@@ -15,6 +16,7 @@ class SideBySide:
         captions: What each is called.
     """
 
+    @checked
     def __init__(self, pictures: tuple[Picture, ...], captions: tuple[str, ...]) -> None:
         self.pictures = pictures
         self.captions = captions
@@ -33,6 +35,7 @@ class SideBySide:
         return f'<div style="{style}">\n{figures}\n</div>'
 
 
+@checked
 def side_by_side(**pictures: Picture) -> SideBySide:
     """Put pictures next to each other.
 

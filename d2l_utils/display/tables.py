@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from html import escape
 
+from d2l_utils.border import Words, checked
+
 Cell = str | int
 """What a table may hold. Floats are refused: round them first, so that stored output is stable."""
 
@@ -27,8 +29,9 @@ class Table:
         rows: The cells as displayed.
     """
 
+    @checked
     def __init__(
-        self, columns: Sequence[str], rows: Sequence[Sequence[Cell]], caption: str
+        self, columns: Sequence[str], rows: Sequence[Sequence[Cell]], caption: Words
     ) -> None:
         """Create a table.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
+from d2l_utils.border import Words, checked
 from d2l_utils.display.dot import digraph, quoted, render_dot
 from d2l_utils.display.figures import Picture
 from d2l_utils.display.tables import Table
@@ -54,12 +55,13 @@ class DerivativeGraph(Picture):
         )
 
 
+@checked
 def draw_derivatives(
     outputs: dict[str, Tensor],
     params: dict[str, Tensor],
     *,
     function: str,
-    alt: str,
+    alt: Words,
     max_nodes: int = MAX_NODES,
 ) -> DerivativeGraph:
     """Draw a function and its derivatives as one graph of two parts.

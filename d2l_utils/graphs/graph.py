@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 
 from torch import Tensor
 
+from d2l_utils.border import Words, checked
 from d2l_utils.display.dot import digraph, quoted, render_dot
 from d2l_utils.display.figures import Picture, check_alt
 from d2l_utils.display.tables import Table
@@ -96,11 +97,12 @@ class Graph(Picture):
         return node_table(rows, self.edges)
 
 
+@checked
 def draw(
     tensor: Tensor | Mapping[str, Tensor],
     params: Mapping[str, Tensor],
     *,
-    alt: str,
+    alt: Words,
     saved: bool = False,
     accumulate: bool = False,
     max_nodes: int = MAX_NODES,

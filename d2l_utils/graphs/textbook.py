@@ -1,6 +1,8 @@
-"""The computational graph of the objective J as the text draws it (D2L 5.3.2, Figure 5.3.1).
+"""The computational graph of the objective J in the letters of the text (D2L 5.3.2).
 
-Squares are variables and circles are operators. Unlike the graph that autograd records
+Squares are variables and circles are operators, as in Figure 5.3.1. That figure runs to the right
+and up and has one circle for the whole penalty; here arrows point down, and the penalty's two
+norms, their sum and its factor are a circle each. Unlike the graph that autograd records
 (`d2l_utils.graphs.graph`), this one runs forward, shows the inputs x and y that need no gradient,
 and has one circle for each operation of the equations, however many functions PyTorch calls for it.
 
@@ -13,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from d2l_utils.border import checked
 from d2l_utils.display.dot import digraph, quoted, render_dot
 from d2l_utils.display.figures import Picture
 from d2l_utils.display.tables import Table
@@ -115,6 +118,7 @@ class TextbookGraph(Picture):
         return node_table(rows, self.edges)
 
 
+@checked
 def draw_textbook(
     hidden_bias: bool = True, shapes: Mapping[str, Sequence[int] | str] | None = None
 ) -> TextbookGraph:

@@ -18,6 +18,7 @@ from typing import Literal, get_args
 
 import torch
 
+from d2l_utils.border import Count, checked
 from d2l_utils.checks.arguments import layer_sizes, positive_int
 from d2l_utils.memory import levels as levels
 
@@ -60,11 +61,12 @@ class Footprint:
         return self.parameters + self.gradients + self.optimizer_state + self.data
 
 
+@checked
 def footprint(
-    num_inputs: int,
-    num_hiddens: Sequence[int],
-    num_outputs: int,
-    batch_size: int,
+    num_inputs: Count,
+    num_hiddens: Sequence[Count],
+    num_outputs: Count,
+    batch_size: Count,
     optimizer: Optimizer = "sgd",
     mode: Mode = "training",
     dtype: torch.dtype = torch.float32,
@@ -131,11 +133,12 @@ def footprint(
     return _footprint(resident, alive, candidates, sizes.saved)
 
 
+@checked
 def largest_batch(
     budget: int,
-    num_inputs: int,
-    num_hiddens: Sequence[int],
-    num_outputs: int,
+    num_inputs: Count,
+    num_hiddens: Sequence[Count],
+    num_outputs: Count,
     optimizer: Optimizer = "sgd",
     mode: Mode = "training",
     dtype: torch.dtype = torch.float32,

@@ -23,6 +23,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
+from d2l_utils.border import checked
 from d2l_utils.graphs.kept import tensors_in
 from d2l_utils.graphs.storages import allocated_bytes, storages
 from d2l_utils.memory.events import FREED, Event, recording, timeline
@@ -64,6 +65,7 @@ class Measurement(Footprint):
         return Footprint(**{f.name: getattr(self, f.name) for f in fields(Footprint)})
 
 
+@checked
 def measure(
     fn: Callable[[], Any],
     *,
@@ -181,13 +183,29 @@ def _resident_storages(
 
 
 def _check_packed(model: nn.Module) -> None:
-    for name, module in model.named_modules():
+    packed = packed_module(model)
+    if packed is not None:
+        raise ValueError(
+            f"model: expected weights in tensors, got a {packed}, which packs them where their "
+            "bytes cannot be read"
+        )
+
+
+def packed_module(model: nn.Module) -> str | None:
+    """Find a module that keeps its weights in no tensor, as quantized ones do.
+
+    Args:
+        model: Any model.
+
+    Returns:
+        The name of its class, or None if there is none.
+    """
+    for module in model.modules():
+        if isinstance(module, torch.jit.ScriptModule):
+            continue
         if any(isinstance(value, torch.ScriptObject) for value in vars(module).values()):
-            raise ValueError(
-                "model: expected weights in tensors, got "
-                f"{name or 'a module'} of type {type(module).__name__}, which packs them where "
-                "their bytes cannot be read"
-            )
+            return type(module).__name__
+    return None
 
 
 def _bytes_by_category(resident: dict[int, _Resident]) -> dict[Category, int]:

@@ -11,6 +11,7 @@ from operator import add
 import torch
 from torch import Tensor, nn
 
+from d2l_utils.border import Count, checked
 from d2l_utils.memory.formula import Mode, Optimizer, Penalty, footprint
 from d2l_utils.memory.meter import Measurement, measure
 
@@ -39,11 +40,12 @@ class Program:
         return measure(self.run, model=self.model, optimizer=self.optimizer, data=self.data)
 
 
+@checked
 def program(
-    num_inputs: int,
-    num_hiddens: Sequence[int],
-    num_outputs: int,
-    batch_size: int,
+    num_inputs: Count,
+    num_hiddens: Sequence[Count],
+    num_outputs: Count,
+    batch_size: Count,
     optimizer: Optimizer = "sgd",
     mode: Mode = "training",
     dtype: torch.dtype = torch.float32,

@@ -8,6 +8,7 @@ from typing import Any
 
 from torch import Tensor
 
+from d2l_utils.border import checked
 from d2l_utils.graphs.kept import GraphFreedError, kept_by, nodes_behind, operation_name, tensors_in
 from d2l_utils.graphs.storages import dense_parts, storages
 
@@ -40,6 +41,7 @@ class SavedTensor:
     storage_bytes: int
 
 
+@checked
 def saved_tensors(
     fn: Callable[[], Any], names: Mapping[str, Tensor] | None = None
 ) -> list[SavedTensor]:
@@ -109,6 +111,7 @@ def _parts(roots: list[Any]) -> Iterator[tuple[str, str, Tensor]]:
                 yield operation, f"{argument}.{part}" if part else argument, dense
 
 
+@checked
 def distinct_bytes(saved: Iterable[SavedTensor], exclude: Collection[str] = ()) -> int:
     """Add up the storages in a list of saved tensors, each once.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, get_args
 
+from d2l_utils.border import Count, checked
 from d2l_utils.checks.claims import CheckError
 from d2l_utils.display.figures import COLORS, new_figure
 from d2l_utils.display.tables import Cell, Table
@@ -33,11 +34,12 @@ FIELDS = {
 """Fields of a footprint, as a ledger calls them; all but the last three add up to the peak."""
 
 
+@checked
 def ledger(
-    num_inputs: int,
-    num_hiddens: Sequence[int],
-    num_outputs: int,
-    batch_size: int,
+    num_inputs: Count,
+    num_hiddens: Sequence[Count],
+    num_outputs: Count,
+    batch_size: Count,
     optimizer: Optimizer = "sgd",
     *,
     bias: bool = True,
@@ -78,6 +80,7 @@ def ledger(
     return Table(["", "training", "measured", "prediction", "measured"], rows, caption)
 
 
+@checked
 def phase_table(measurements: dict[str, Measurement]) -> Table:
     """Tabulate the lowest and the highest level of each phase, in bytes.
 
@@ -95,6 +98,7 @@ def phase_table(measurements: dict[str, Measurement]) -> Table:
     return Table(["phase", "events", "lowest", "highest"], rows, "Bytes alive during each phase")
 
 
+@checked
 def timeline_chart(training: Measurement, prediction: Measurement) -> Figure:
     """Plot the bytes alive after every event of a training step and, below it, of a prediction.
 
@@ -106,9 +110,7 @@ def timeline_chart(training: Measurement, prediction: Measurement) -> Figure:
         A matplotlib figure, for `d2l_utils.show`.
     """
     figure: Figure
-    figure, unused = new_figure(height=5.0)
-    unused.remove()
-    above, below = figure.subplots(2, 1, height_ratios=(3, 2))
+    figure, (above, below) = new_figure(height=5.0, rows=2)
     top = training.peak / MIB
     for ax, name, measurement, color in (
         (above, "training step", training, COLORS["blue"]),

@@ -28,6 +28,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from d2l_utils.border import Count, Positive, checked
 from d2l_utils.checks.arguments import positive, positive_int
 from d2l_utils.partition import rank_guard
 from d2l_utils.partition.rank_errors import (
@@ -50,12 +51,13 @@ _ANSWER_SECONDS = 10.0  # for a late rank to say where it is; over as soon as al
 _POLL_SECONDS = 0.05
 
 
+@checked
 def run_ranks(
     command: Sequence[str],
-    nproc: int,
-    timeout: float = BACKSTOP_SECONDS,
+    nproc: Count,
+    timeout: Positive = BACKSTOP_SECONDS,
     on_line: Callable[[str], None] | None = None,
-    silence: float = SILENCE_SECONDS,
+    silence: Positive = SILENCE_SECONDS,
     must_report: bool = False,
 ) -> str:
     """Run a program in `nproc` processes at once and wait for all of them.

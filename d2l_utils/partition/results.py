@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
+from d2l_utils.border import Positive, checked
 from d2l_utils.checks.arguments import positive
 from d2l_utils.partition.config import METHODS, ONE_PROCESS, Config
 from d2l_utils.partition.launcher import BACKSTOP_SECONDS, SILENCE_SECONDS, run_ranks
@@ -48,12 +49,13 @@ class Result:
     order: list[list[str]]
 
 
+@checked
 def run(
     methods: Sequence[str] | str = tuple(METHODS),
     config: Config | None = None,
-    timeout: float = BACKSTOP_SECONDS,
+    timeout: Positive = BACKSTOP_SECONDS,
     progress: bool = True,
-    silence: float = SILENCE_SECONDS,
+    silence: Positive = SILENCE_SECONDS,
 ) -> dict[str, Result]:
     """Run one training step per method in processes of their own.
 

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from d2l_utils.border import checked
 from d2l_utils.checks.arguments import positive, positive_int
 from d2l_utils.display.figures import SERIES, Picture, new_figure, show
 
@@ -30,6 +31,7 @@ class ProgressBoard:
         redraws: Number of live redraws so far.
     """
 
+    @checked
     def __init__(self, xlabel: str = "epoch", *, live: bool = False, budget: float = 0.1) -> None:
         """Create an empty board.
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from d2l_utils.border import Held, checked
 from d2l_utils.checks.arguments import non_negative, positive_int
 from d2l_utils.training.module import Batch
 
@@ -62,12 +63,13 @@ class TensorData(DataModule):
         batch_size: Examples per batch.
     """
 
+    @checked
     def __init__(
         self,
-        X: Tensor,
-        y: Tensor,
-        X_val: Tensor | None = None,
-        y_val: Tensor | None = None,
+        X: Held,
+        y: Held,
+        X_val: Held | None = None,
+        y_val: Held | None = None,
         *,
         batch_size: int = 256,
         shuffle: bool = True,
@@ -115,6 +117,7 @@ class SyntheticClassification(TensorData):
         centres: The class centres, shape `(num_outputs, num_inputs)`.
     """
 
+    @checked
     def __init__(
         self,
         num_inputs: int = 784,

@@ -12,6 +12,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
+from d2l_utils.border import checked
 from d2l_utils.checks.arguments import layer_sizes, non_negative, positive_int
 from d2l_utils.training.module import Classifier
 
@@ -23,6 +24,7 @@ class MulMLP(Classifier):
         net: ``Flatten``, then ``LazyLinear`` and ``ReLU`` per hidden layer, then ``LazyLinear``.
     """
 
+    @checked
     def __init__(self, num_outputs: int, num_hiddens: Sequence[int], lr: float) -> None:
         """Create the layers.
 
@@ -52,6 +54,7 @@ class MulMLPScratch(Classifier):
         num_inputs: Size of a flattened example.
     """
 
+    @checked
     def __init__(
         self,
         num_inputs: int,
@@ -117,6 +120,7 @@ class WeightDecayMLPScratch(MulMLPScratch):
         lambd: The factor lambda of the penalty.
     """
 
+    @checked
     def __init__(
         self,
         num_inputs: int,

@@ -14,7 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from d2l_utils.checks.arguments import logits_and_labels, positive
+from d2l_utils.border import Positive, checked
+from d2l_utils.checks.arguments import logits_and_labels
 from d2l_utils.training.optim import SGD
 
 Batch = tuple[Tensor, ...]
@@ -41,9 +42,10 @@ class Module(nn.Module, ABC):
         net: The layers, or ``None`` if `forward` is overridden.
     """
 
-    def __init__(self, lr: float) -> None:
+    @checked
+    def __init__(self, lr: Positive) -> None:
         super().__init__()
-        self.lr = positive("lr", lr)
+        self.lr = float(lr)
         self.net: nn.Module | None = None
 
     def forward(self, X: Tensor) -> Tensor:

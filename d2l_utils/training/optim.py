@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor
 
-from d2l_utils.checks.arguments import positive
+from d2l_utils.border import Positive, checked
 
 
 class SGD:
@@ -21,7 +21,8 @@ class SGD:
         lr: Learning rate.
     """
 
-    def __init__(self, params: Iterable[Tensor], lr: float) -> None:
+    @checked
+    def __init__(self, params: Iterable[Tensor], lr: Positive) -> None:
         """Remember the parameters.
 
         Args:
@@ -34,7 +35,7 @@ class SGD:
         self.params = list(params)
         if not self.params:
             raise ValueError("params: expected at least one parameter, got none")
-        self.lr = positive("lr", lr)
+        self.lr = float(lr)
 
     @torch.no_grad()
     def step(self) -> None:

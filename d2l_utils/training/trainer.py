@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from d2l_utils.border import checked
 from d2l_utils.checks.arguments import non_negative, positive_int
 from d2l_utils.training.board import ProgressBoard
 from d2l_utils.training.data import DataModule, TensorLoader
@@ -44,6 +45,7 @@ class Trainer:
         board: The curves, drawn while training if `plot` was asked for.
     """
 
+    @checked
     def __init__(
         self,
         max_epochs: int,

@@ -200,13 +200,13 @@ def test_result_keeps_the_dtype(dtype: torch.dtype) -> None:
 
 WRONG = [
     ({"activation": "swish"}, ValueError, "activation: expected one of relu, .*, got 'swish'"),
-    ({"activation": ["relu"]}, ValueError, r"activation: expected one of .*, got \['relu'\]"),
+    ({"activation": ["relu"]}, TypeError, "activation: expected a string, got"),
     ({"loss": "mse"}, ValueError, "loss: expected one of cross_entropy, squared, got 'mse'"),
     ({"lambd": -0.1}, ValueError, "lambd: expected a finite number of at least 0, got -0.1"),
     ({"lambd": float("nan")}, ValueError, "lambd: expected a finite number .*got nan"),
     ({"lambd": True}, TypeError, "lambd: expected a number, got True"),
     ({"lambd": "0.1"}, TypeError, "lambd: expected a number, got '0.1'"),
-    ({"X": [[1.0, 2.0]]}, TypeError, "X: expected a tensor, got list"),
+    ({"X": [[1.0, 2.0]]}, TypeError, r"X: expected a tensor, got \["),
     ({"X": torch.ones(5, 2, dtype=torch.int64)}, TypeError, "X: expected a floating-point dtype"),
     ({"W1": torch.ones(4, 2)}, TypeError, "W1: expected the dtype of X, torch.float64, got .*32"),
     (
@@ -243,7 +243,7 @@ def test_wrong_arguments_are_named(
 
 
 def test_backward_wants_the_result_of_forward() -> None:
-    with pytest.raises(TypeError, match=r"expected what forward\(\) returns, got Tensor"):
+    with pytest.raises(TypeError, match=r"result: expected a Forward, got a tensor"):
         backward(torch.zeros(()))  # type: ignore[arg-type]
 
 

@@ -1,4 +1,5 @@
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,11 @@ import torch
 from torch import Tensor
 
 from d2l_book.render import vega
+from d2l_book.render.figures import chart_figure
 from d2l_utils import backprop
 from d2l_utils.backprop.explorer import explorer_data
 from tests import patience
+from tests.browser.charts import PLOT
 from tests.browser.visits import Tabs, Visit
 
 pytestmark = pytest.mark.exercise(1)
@@ -73,7 +76,7 @@ def test_chart_is_the_same_every_time_and_leaves_x_alone() -> None:
     [
         (f, X[0], 1.0, ValueError, r"expected a matrix, got shape \(3,\)"),
         (f, X.long(), 1.0, TypeError, "got torch.int64"),
-        (f, [[1.0]], 1.0, TypeError, "got list"),
+        (f, [[1.0]], 1.0, TypeError, r"X: expected a tensor, got \["),
         (f, X, 0.0, ValueError, "radius: expected a positive number, got 0.0"),
         (lambda X: X, X, 1.0, ValueError, r"a scalar that depends on X, got \(2, 3\)"),
         (lambda X: A.sum(), X, 1.0, ValueError, "a scalar that depends on X"),
@@ -89,16 +92,17 @@ def test_explorer_refuses_what_it_cannot_draw(
 @pytest.fixture
 def page(tabs: Tabs, tmp_path: Path) -> Iterator[Any]:
     """The chart in a phone-sized window, without a network."""
-    vega.write_bundle(tmp_path)
-    spec = json.dumps(vega.styled(backprop.explore_gradient(f, X).to_dict()))
-    start = f'vegaEmbed("#chart", {spec}, {{renderer: "svg"}}).then(r => window.done = true)'
-    script = f'<script src="{vega.script_name()}"></script><script>{start}</script>'
+    shutil.copytree(vega.STATIC, tmp_path / "static")
+    data = "".join(f' {name}="{value}"' for name, value in vega.script_data().items())
+    script = f'<script src="static/chart.js"{data}></script>'
+    chart = chart_figure(backprop.explore_gradient(f, X).to_dict(), "the chart", "chart")
     file = tmp_path / "chart.html"
-    file.write_text(f'<meta charset="utf-8"><div id="chart"></div>{script}', encoding="utf-8")
+    head = '<!doctype html><meta charset="utf-8"><link rel="stylesheet" href="static/book.css">'
+    file.write_text(f'{head}<body class="bd-article">{chart}{script}', encoding="utf-8")
     base = tmp_path.as_uri()
     visit = Visit(tabs.take(base), base, width=375)
     visit.page.goto(file.as_uri())
-    visit.page.wait_for_function("window.done")
+    visit.draw()
     yield visit.page
     tabs.give_back(visit)
 
@@ -106,7 +110,8 @@ def page(tabs: Tabs, tmp_path: Path) -> Iterator[Any]:
 def shows(page: Any, row: int, column: int, slope: str) -> None:
     """Wait until the chart, and both menus, show this entry."""
     label = f"slope ∂f/∂X[{row}, {column}] = {slope}"
-    page.locator("svg text", has_text=label).wait_for(timeout=patience.MILLISECONDS)
+    label_shown = page.locator(f"{PLOT} text", has_text=label)
+    label_shown.wait_for(timeout=patience.MILLISECONDS)
     chosen = page.locator("select").evaluate_all("all => all.map(each => each.value)")
     assert chosen == [str(row), str(column)]
 
@@ -118,7 +123,7 @@ def test_browser_shows_every_number_that_python_computed(page: Any) -> None:
         menus.nth(0).select_option(str(cell["row"]))
         menus.nth(1).select_option(str(cell["column"]))
         shows(page, int(cell["row"]), int(cell["column"]), f"{cell['slope']:g}".replace("-", "−"))
-    texts = page.locator("svg g.mark-text text").all_text_contents()
+    texts = page.locator(f"{PLOT} g.mark-text text").all_text_contents()
     numbers = [f"{cell[key]:g}".replace("-", "−") for key in ("x", "slope") for cell in cells]
     assert sorted(set(numbers) - set(texts)) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
@@ -129,7 +134,19 @@ def test_entry_is_picked_by_keyboard_and_by_click_in_either_table(page: Any) -> 
     page.locator("select").nth(0).focus()
     page.keyboard.press("ArrowDown")
     shows(page, 2, 1, "1")
-    page.locator("path[aria-label='column: 2; row: 1; x: −1']").click(force=True)
+    page.locator(f"{PLOT} path[aria-label='column: 2; row: 1; x: −1']").click(force=True)
     shows(page, 1, 2, "0")
-    page.locator("path[aria-label='column: 3; row: 2; slope: 1']").click(force=True)
+    page.locator(f"{PLOT} path[aria-label='column: 3; row: 2; slope: 1']").click(force=True)
     shows(page, 2, 3, "1")
+
+
+def test_the_picked_entry_stays_picked_in_the_other_theme(page: Any) -> None:
+    page.locator("select").nth(0).select_option("2")
+    shows(page, 2, 1, "1")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.wait_for_function("checks.chartsAreDrawn('dark')")
+    shows(page, 2, 1, "1")
+    frames = page.locator(f"{PLOT} .matrix_frame_marks path").all()
+    page.locator("select").nth(1).select_option("3")
+    shows(page, 2, 3, "1")
+    assert len(frames) <= 1  # one at most; which cell it surrounds is looked at elsewhere

@@ -64,7 +64,7 @@ def test_bad_input_is_refused() -> None:
     params, X = init_mlp((4, 3), GENERATOR), torch.zeros(5, 4)
     with pytest.raises(ValueError, match=r"sizes: expected at least two integers, got \(4,\)"):
         init_mlp((4,))
-    with pytest.raises(ValueError, match=r"sizes: expected positive integers, got \(4, 0\)"):
+    with pytest.raises(ValueError, match=r"sizes\[1\]: expected at least 1, got 0"):
         init_mlp((4, 0))
     with pytest.raises(ValueError, match=r"activation: expected one of .* got 'swish'"):
         mlp(params, X, "swish")
@@ -74,5 +74,5 @@ def test_bad_input_is_refused() -> None:
         objective(params, X, torch.zeros(5), loss="hinge")
     with pytest.raises(ValueError, match=r"y: expected shape \(5, 3\), got \(5,\)"):
         objective(params, X, torch.zeros(5), loss=LOSSES[1])
-    with pytest.raises(ValueError, match="lambd: expected a number >= 0, got -1"):
+    with pytest.raises(ValueError, match="lambd: expected a finite number of at least 0, got -1"):
         objective(params, X, torch.zeros(5, dtype=torch.int64), -1)

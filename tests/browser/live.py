@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 FIRST = "chapters/multilayer-perceptrons/backprop/gradient-shape.html"
 SECOND = "chapters/multilayer-perceptrons/backprop/hidden-bias.html"
+OWN = "chapters/multilayer-perceptrons/backprop/your-turn.html"
 
 _VIEW = "const view = d2lLibraries.EditorView.findFromDOM(e.querySelector('.cm-editor'));"
 _WRITE = f"""(e, code) => {{

@@ -20,11 +20,22 @@ window.checks = {
     }
   },
 
+  /** Go to every chart that is not folded, wait until it is drawn, and come back. */
+  async drawCharts() {
+    const { scrollX, scrollY } = window;
+    for (const chart of document.querySelectorAll("figure.d2l-chart")) {
+      while (chart.clientWidth > 0 && !chart.dataset.drawn) {
+        chart.scrollIntoView({ behavior: "instant" });
+        await new Promise(requestAnimationFrame);
+      }
+    }
+    window.scrollTo({ left: scrollX, top: scrollY, behavior: "instant" });
+  },
+
   chartsAreDrawn(theme) {
     return [...document.querySelectorAll("figure.d2l-chart")].every(
-      (chart) => chart.clientWidth === 0 || (theme ?? chart.dataset.drawn) === chart.dataset.drawn,
-    ) && [...document.querySelectorAll("figure.d2l-chart")].every(
-      (chart) => chart.clientWidth === 0 || Boolean(chart.dataset.drawn),
+      ({ clientWidth, dataset }) =>
+        clientWidth === 0 || (theme ? dataset.drawn === theme : Boolean(dataset.drawn)),
     );
   },
 
@@ -285,14 +296,13 @@ window.checks = {
   boundInputs(chart) {
     const count = (part) => {
       if (part === null || typeof part !== "object") return 0;
-      const binds = Array.isArray(part.params) ? part.params.map(({ bind }) => bind) : [];
-      return binds
-        .filter((bind) => bind && typeof bind === "object")
-        .map((bind) => ("input" in bind ? 1 : Object.keys(bind).length))
-        .concat(Object.values(part).map(count))
-        .reduce((sum, each) => sum + each, 0);
+      const own = Array.isArray(part.signals) ? part.signals.filter(({ bind }) => bind) : [];
+      return Object.values(part).reduce((sum, below) => sum + count(below), own.length);
     };
-    return count(JSON.parse(chart.querySelector('script[type="application/json"]').textContent));
+    const { spec } = JSON.parse(
+      chart.querySelector('script[type="application/json"]').textContent,
+    );
+    return count(spec);
   },
 
   /** The settings of all charts. */

@@ -35,7 +35,7 @@ def test_a_spoilt_chart_would_be_noticed(
     monkeypatch.setattr("tests.browser.charts.PATIENCE", 1)  # what is not said is waited for
     opened = visit().open(f"{CHARTED[0]}.html")
     opened.evaluate("checks.unfold()")
-    opened.wait_for_function("() => checks.chartsAreDrawn('light')")
+    opened.evaluate("checks.drawCharts()")
     opened.evaluate(f"() => {{ {spoil}; }}")
     opened.set_default_timeout(1000)
     assert complaint in " ".join(speak(opened))

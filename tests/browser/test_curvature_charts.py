@@ -162,7 +162,7 @@ def test_chart_says_the_new_times_once_the_reader_pauses(visit: Callable[..., Vi
 def test_comparison_notices_one_wrong_number(visit: Callable[..., Visit]) -> None:
     opened = visit().open(PAGE)
     assert_shows(opened, START)
-    opened.locator(f"{PLOT} .mark-text.role-mark text").last.evaluate(
+    opened.locator(f"{PLOT} .mark-text.role-mark text", has_text="4.34 s").evaluate(
         "text => text.textContent = '4.33 s'"
     )
     assert shown(opened) != in_all_words(START)

@@ -38,7 +38,7 @@ def test_headings_lines_and_targets_keep_their_measure(visit: Callable[..., Visi
     found = opened.evaluate(MEASURE)
     assert found["h2"][0] > found["h3"][0] > 18
     assert found["h2"][1] == found["h3"][1] == 600
-    assert 60 < found["characters"] <= 82
+    assert 60 < found["characters"] <= 80
     assert found["target"] == "rgba(0, 0, 0, 0)"
 
 

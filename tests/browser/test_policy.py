@@ -37,7 +37,7 @@ def test_no_page_breaks_its_policy(
     for path in pages:
         page = reader.open(path.relative_to(book_html).as_posix())
         page.evaluate("checks.unfold()")
-        page.wait_for_function("() => checks.chartsAreDrawn()")
+        reader.draw()
         assert page.locator('meta[http-equiv="Content-Security-Policy"]').count() == 1
         assert page.evaluate("stopped") == [], path.name
     page = reader.open("search.html?q=gradient")

@@ -61,8 +61,8 @@ def test_hit_opens_at_its_section_and_leaves_no_mark(
 @pytest.mark.parametrize(
     ("query", "first", "word"),
     [
-        ("hessian", "second-derivatives.html#", "hessian"),
-        ("hesian", "second-derivatives.html#", "hessian"),
+        ("hessian", "second-derivatives-uses.html#", "hessian"),
+        ("hesian", "second-derivatives-uses.html#", "hessian"),
         ("memory", "memory.html", "memory"),
         ("exercise 5", "partitioning.html", "gpu"),
         ("dimensionality of the gradient", "gradient-shape.html", "dimensionality"),

@@ -102,11 +102,22 @@ class Visit:
         if message.type in ("error", "warning") and message.text != EXPECTED:
             self.complaints.append(f"console {message.type}: {message.text}")
 
-    def open(self, address: str) -> Page:
-        """Open a page and wait until its scripts and charts are done."""
+    def open(self, address: str, charts: bool = True) -> Page:
+        """Open a page, and wait until its scripts are done and all of its charts are drawn.
+
+        Args:
+            address: The page's, below the book's.
+            charts: Whether to go to the charts, which are drawn when they come near; without, the
+                page is as a reader first sees it.
+        """
         self.page.goto(self.base + address, wait_until="load")
-        self.page.wait_for_function("() => checks.chartsAreDrawn()")
+        if charts:
+            self.draw()
         return self.page
+
+    def draw(self) -> None:
+        """Go to each chart that is not folded until it is drawn, and come back."""
+        self.page.evaluate("checks.drawCharts()")
 
     def foreign(self) -> list[str]:
         """What was asked of anyone but the book."""

@@ -118,13 +118,13 @@ def test_whole_hessian_of_the_section_is_counted_without_computing_it() -> None:
 
 
 def test_bad_input_is_refused() -> None:
-    with pytest.raises(TypeError, match="tensors: expected tensors, got int"):
+    with pytest.raises(TypeError, match="tensors\\[0\\]: expected a tensor, got 1"):
         count_nodes([1])  # type: ignore[list-item]
-    with pytest.raises(TypeError, match="fn: expected a function, got Tensor"):
+    with pytest.raises(TypeError, match="fn: expected a function, got a tensor"):
         flops(torch.ones(1))  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"sizes: expected at least two .* got \(3,\)"):
         mlp_flops((3,), 4)
-    with pytest.raises(ValueError, match="n: expected a positive"):
+    with pytest.raises(ValueError, match="n: expected at least 1"):
         mlp_flops((3, 2), 0)
     with pytest.raises(ValueError, match="num_hidden_layers: expected at least 1, got 0"):
         node_law(0)

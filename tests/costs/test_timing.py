@@ -25,5 +25,5 @@ def test_calls_alternate_and_the_ratio_is_that_of_the_middle_round(
 
 
 def test_no_rounds_are_refused() -> None:
-    with pytest.raises(ValueError, match="rounds: expected at least 1, got 0"):
+    with pytest.raises(ValueError, match="rounds: expected at least 1 and at most 100,000, got 0"):
         time_ratio(int, int, rounds=0)

@@ -14,7 +14,15 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.checkpoint import checkpoint
 
 from d2l_utils.checks.claims import relative_error
-from d2l_utils.curvature import flatten, gauss_newton, gauss_newton_product, gradient, hessian, hvp
+from d2l_utils.curvature import (
+    flatten,
+    gauss_newton,
+    gauss_newton_product,
+    gradient,
+    hessian,
+    hvp,
+    products,
+)
 from d2l_utils.curvature.limits import check_twice, in_words
 from d2l_utils.curvature.products import HVP_MODES
 
@@ -33,6 +41,9 @@ def weights() -> Params:
 
 def of_module(net: nn.Module, *inputs: Tensor) -> tuple[Loss, Params]:
     net = net.double()
+    generator = torch.Generator().manual_seed(0)
+    for p in net.parameters():
+        torch.nn.init.uniform_(p, -1, 1, generator=generator)
 
     def loss(q: Params) -> Tensor:
         result: Any = torch.func.functional_call(net, q, inputs)
@@ -137,7 +148,7 @@ CASES: dict[str, tuple[Loss | tuple[Loss, Params], set[str], str]] = {
     "attention as products": (attention_as_products, ALL, ""),
     "cdist": (lambda p: torch.cdist(p["w"], 2 * p["w"] + 1).sum(), set(), "got cdist"),
     "grid": (grid, {RR, WHOLE}, "got grid_sampler_2d"),
-    "lstm": (of_module(nn.LSTM(8, 3), X), {RR, WHOLE}, "got mkldnn_rnn_layer|a forward mode"),
+    "lstm": (of_module(nn.LSTM(8, 3), X), ALL, ""),
     "gru": (of_module(nn.GRU(8, 3), X), ALL, ""),
     "statistics": (
         of_module(nn.Sequential(LINEAR, nn.BatchNorm1d(4)), X[0]),
@@ -149,7 +160,17 @@ CASES: dict[str, tuple[Loss | tuple[Loss, Params], set[str], str]] = {
         ALL,
         "",
     ),
-    "layer norm": (of_module(nn.Sequential(LINEAR, nn.LayerNorm(4)), X[0]), ALL, ""),
+    "own statistics": (
+        of_module(nn.Sequential(LINEAR, nn.BatchNorm1d(4, track_running_stats=False)), X[0]),
+        {RR, FR, WHOLE},
+        "got NativeBatchNorm, for which PyTorch gives wrong numbers",
+    ),
+    "layer norm": (
+        of_module(nn.Sequential(LINEAR, nn.LayerNorm(4)), X[0]),
+        {RR, FR, WHOLE},
+        "got NativeLayerNorm, for which PyTorch gives wrong numbers",
+    ),
+    "group norm": (of_module(nn.Sequential(LINEAR, nn.GroupNorm(2, 4)), X[0]), ALL, ""),
     "in place": (of_module(nn.Sequential(LINEAR, nn.ReLU(inplace=True)), X[0]), ALL, ""),
     "in-place views": (in_place_on_views, ALL, ""),
     "checkpoint": (checkpointed, {RR}, "got a checkpoint or another hook"),
@@ -169,6 +190,7 @@ CASES: dict[str, tuple[Loss | tuple[Loss, Params], set[str], str]] = {
 
 
 @pytest.mark.filterwarnings("ignore:.*torch.jit.script.*:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:There is a performance drop:UserWarning")  # vmap's own
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("order", [*HVP_MODES, WHOLE])
 def test_each_order_works_or_is_refused_in_words(name: str, order: str) -> None:
@@ -195,6 +217,30 @@ def test_each_order_works_or_is_refused_in_words(name: str, order: str) -> None:
         assert relative_error(found, (ahead - behind) / (2 * eps)) < 1e-6
 
 
+def test_float32_has_its_own_limits() -> None:
+    net = nn.LSTM(8, 3)
+    params = {name: p.detach() for name, p in net.named_parameters()}
+    v = {name: torch.ones_like(p) for name, p in params.items()}
+
+    def loss(q: Params) -> Tensor:
+        result: Any = torch.func.functional_call(net, q, (X.float(),))
+        return result[0].square().sum()
+
+    for order in (FR, RF):
+        with pytest.raises(ValueError, match="a forward mode, got mkldnn_rnn_layer"):
+            hvp(loss, params, v, order)
+    assert set(hvp(loss, params, v, RR)) == set(params)
+
+
+@pytest.mark.parametrize("norm", [nn.LayerNorm(4), nn.BatchNorm1d(4, track_running_stats=False)])
+def test_what_is_refused_would_be_wrong(norm: nn.Module, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(products, "check_tangent", lambda value: None)
+    loss, params = of_module(nn.Sequential(nn.Linear(8, 4), norm), X[0])
+    v = {name: torch.ones_like(p) for name, p in params.items()}
+    wrong, right = (flatten(hvp(loss, params, v, order)) for order in (RF, RR))
+    assert relative_error(wrong, right) > 1e-3
+
+
 def test_a_loss_that_differentiates_is_refused_where_that_fails() -> None:
     v = {"w": torch.ones(3, 4, dtype=torch.float64)}
     for order in HVP_MODES:
@@ -215,7 +261,7 @@ def test_gauss_newton_is_refused_in_words_too() -> None:
         lambda: gauss_newton(outputs, torch.sum, params),
         lambda: gauss_newton_product(outputs, torch.sum, params, v),
     ):
-        with pytest.raises(ValueError, match=r"Gauss-Newton.*expected operations with a forward"):
+        with pytest.raises(ValueError, match=r"Gauss-Newton.*expected operations (with|that)"):
             run()
     with pytest.raises(ValueError, match="got CubeOnce, whose backward pass"):
         gauss_newton(lambda q: q["w"] * 2, lambda o: CubeOnce.apply(o).sum(), params)

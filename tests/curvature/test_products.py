@@ -156,7 +156,7 @@ def test_unknown_modes_and_bad_parameters_are_refused() -> None:
         gradient(value, {"k": torch.tensor(1)})
     with pytest.raises(ValueError, match="params: expected at least one tensor"):
         gradient(value, {})
-    with pytest.raises(ValueError, match="chunk_size: expected a positive integer, got 0"):
+    with pytest.raises(ValueError, match="chunk_size: expected at least 1, got 0"):
         hessian(value, params, chunk_size=0)
 
 

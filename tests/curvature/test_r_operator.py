@@ -99,5 +99,5 @@ def test_bad_input_is_refused() -> None:
         hvp_by_hand(params, v, X, y, activation="gelu")
     with pytest.raises(ValueError, match=r"loss: expected one of .* got 'hinge'"):
         hvp_by_hand(params, v, X, y, loss="hinge")
-    with pytest.raises(ValueError, match="lambd: expected a number >= 0, got -1"):
+    with pytest.raises(ValueError, match="lambd: expected a finite number of at least 0, got -1"):
         hvp_by_hand(params, v, X, y, lambd=-1)

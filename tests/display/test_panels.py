@@ -25,5 +25,5 @@ def test_text_describes_both() -> None:
 def test_wrong_arguments_raise() -> None:
     with pytest.raises(ValueError, match="at least two, got 1"):
         side_by_side(one=LEFT)
-    with pytest.raises(TypeError, match="two: expected a Picture, got str"):
+    with pytest.raises(TypeError, match="two: expected a Picture, got '<svg>'"):
         side_by_side(one=LEFT, two="<svg>")  # type: ignore[arg-type]

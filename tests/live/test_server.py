@@ -26,7 +26,7 @@ from d2l_book.live import cli
 from d2l_book.live.pages import BookHandler
 from tests import patience
 from tests.conftest import ROOT
-from tests.processes import is_running
+from tests.processes import is_running, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses POSIX signals")
 
@@ -398,4 +398,4 @@ def test_stopping_stops_every_kernel_also_a_busy_one(
     assert all(is_running(pid) for pid in pids)
     running.stop(number)
     assert running.process.returncode == 0
-    assert not any(is_running(pid) for pid in pids)
+    assert wait_until(lambda: not any(is_running(pid) for pid in pids))

@@ -341,7 +341,7 @@ def test_quantized_tensors_count_and_packed_weights_are_refused() -> None:
     X = torch.quantize_per_tensor(torch.ones(6, 5), 0.1, 0, torch.qint8)
     assert memory.measure(lambda: None, data=X).data == 30
     packed = torch.ao.quantization.quantize_dynamic(nn.Sequential(nn.Linear(5, 3)), {nn.Linear})
-    with pytest.raises(ValueError, match=r"expected weights in tensors, got 0\._packed_params of"):
+    with pytest.raises(ValueError, match=r"expected weights in tensors, got a LinearPackedParams"):
         memory.measure(lambda: None, model=packed)
 
 
@@ -378,11 +378,11 @@ def test_a_running_profiler_is_refused() -> None:
 
 
 def test_bad_arguments_are_refused() -> None:
-    with pytest.raises(TypeError, match="fn: expected a callable without arguments, got int"):
+    with pytest.raises(TypeError, match="fn: expected a function, got"):
         memory.measure(3)  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match=r"model: expected a torch\.nn\.Module, got list"):
+    with pytest.raises(TypeError, match=r"model: expected a Module or None, got"):
         memory.measure(lambda: None, model=[])  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="optimizer: expected an optimizer, got str"):
+    with pytest.raises(TypeError, match="optimizer: expected an Optimizer or None, got 'sgd'"):
         memory.measure(lambda: None, optimizer="sgd")  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="data: expected tensors, got int"):
+    with pytest.raises(TypeError, match=r"data\[0\]: expected a tensor, got 1"):
         memory.measure(lambda: None, data=[1])  # type: ignore[list-item]

@@ -146,5 +146,5 @@ def test_a_value_without_a_graph_is_refused(value: object) -> None:
 
 
 def test_something_that_cannot_be_called_is_refused() -> None:
-    with pytest.raises(TypeError, match="fn: expected a callable without arguments, got Tensor"):
+    with pytest.raises(TypeError, match="fn: expected a function, got a tensor"):
         saved_tensors(torch.ones(2))  # type: ignore[arg-type]

@@ -1,4 +1,5 @@
 import dataclasses
+import re
 
 import pytest
 
@@ -53,3 +54,11 @@ def test_timeline_shows_every_level_and_names_the_phases() -> None:
     assert list(line.get_ydata())[1:] == levels
     svg = show(figure, alt="bytes alive").svg
     assert all(phase in svg for phase in ("forward", "backward", "step", "prediction"))
+
+
+def test_timeline_follows_the_theme() -> None:
+    training = memory.program(13, (7,), 5, 11).measure()
+    prediction = memory.program(13, (7,), 5, 11, mode="prediction").measure()
+    svg = show(memory.timeline_chart(training, prediction), alt="bytes alive").svg
+    assert svg.count("var(--d2l-paper") >= 3  # the figure's background and that of both axes
+    assert not re.search(r"(?:fill|stroke): (?:#ffffff|#000000)", svg)

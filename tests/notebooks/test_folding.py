@@ -79,6 +79,13 @@ def test_what_is_out_of_step_is_found(cells: list[Any], place: int, complaint: s
     assert complaint in problems[place][0]
 
 
+@pytest.mark.parametrize("html", ["<svg></svg>", '<div data-d2l-stepper="1"></div>'])
+def test_equivalent_may_follow_what_is_drawn_as_html(html: str) -> None:
+    drawn = table()
+    drawn.outputs[0]["data"]["text/html"] = html
+    assert folding_problems([drawn, table("equivalent")]) == {}
+
+
 def test_two_equivalents_may_follow_one_figure_and_an_older_notebook_is_left_alone() -> None:
     words = nbformat.v4.new_markdown_cell("In words.")
     assert (

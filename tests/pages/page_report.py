@@ -56,10 +56,11 @@ class Report:
 def examine(reader: Visit, address: str) -> Report:
     """Visit a page, and look at it in both themes, at all widths, and in print."""
     report = Report(address.split(".html")[0])
-    page = reader.open(address)
+    page = reader.open(address, charts=False)
     report.files = page.evaluate("checks.loaded()")
     report.note("formulas", "opened", page.evaluate("checks.rawMathematics()"))
     page.evaluate("checks.unfold()")
+    reader.draw()
     report.note("folds", "opened", page.evaluate("checks.stuckFolds()"))
     report.charts = page.locator("figure.d2l-chart").count()
     for width in WIDTHS[1:]:
@@ -81,7 +82,7 @@ def glance(reader: Visit, address: str, report: Report) -> None:
     page = reader.open(address)
     report.note("formulas", "as a file", page.evaluate("checks.rawMathematics()"))
     page.evaluate("checks.unfold()")
-    page.wait_for_function("() => checks.chartsAreDrawn('light')")
+    reader.draw()
     report.note("charts", "as a file", page.evaluate("checks.stillCharts()"))
     report.note("charts", "as a file, empty", page.evaluate("checks.emptyCharts()"))
     _asked(report, reader, "file")

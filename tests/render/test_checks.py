@@ -24,6 +24,7 @@ def number(claim: str, count: int = 1, bound: float = 1e-12) -> dict[str, object
         ("q = 2: G is right", "close", "4 numbers", "✓ q = 2: G is right (4 numbers)"),
         ("default: the loop", "equal", "4,865", "✓ default: the loop = 4,865"),
         ("paths from b1 to s", "equal", "[]", "✓ paths from b1 to s: none"),
+        ("its shape", "equal", "()", "✓ its shape: ()"),
         ("the ratio", "bound", "at most 2", "✓ the ratio is at most 2"),
         ("n = 256: off by", "bound", "at most 0.01", "✓ n = 256: off by at most 0.01"),
         ("its shape:", "equal", "(3, 4)", "✓ its shape: (3, 4)"),

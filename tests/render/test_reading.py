@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from docutils import nodes
 from docutils.utils import new_document
 
+from d2l_book.render import reading
 from d2l_book.render.checks import checks_list, join_lists
-from d2l_book.render.reading import counted, fold, minutes
+from d2l_book.render.reading import SHOWN, add_folds, counted, fold, minutes
 from d2l_utils.checks.record import Kind, check_record
 
 
@@ -57,3 +59,16 @@ def test_minutes_count_words_formulas_and_lines_of_code() -> None:
     assert minutes(page) == "About 5 min to read; with code 8."
     empty = new_document("page")
     assert minutes(empty) == "About 1 min to read; with code 1."
+
+
+def test_code_that_is_what_there_is_to_read_is_never_folded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reading.letters, "link", lambda app, name: "")
+    document = new_document("page")
+    own, other = cell("a"), cell("b")
+    own["classes"].append(SHOWN)
+    document += nodes.section("", nodes.title("", "Page"), own, other)
+    add_folds(None, document, "page")  # type: ignore[arg-type]
+    assert ["d2l-unfolded" in node["classes"] for node in (own, other)] == [True, False]
+    assert ["d2l-fold" in node.children[0].astext() for node in (own, other)] == [False, True]

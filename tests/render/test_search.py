@@ -84,6 +84,17 @@ def test_places_of_a_word_are_unpacked_as_they_were_packed() -> None:
     assert "the" not in places
 
 
+def test_page_that_goes_deeper_is_not_found_by_the_label_it_shows() -> None:
+    pages = [
+        Page("a", [Section("", "a", ""), Section("x", "a", "b")], "5.3.2", "2"),
+        Page("b", [Section("", "b", ""), Section("x", "b", "c")], "5.3.2", deeper=True),
+    ]
+    index = index_of(pages)
+    places = dict(zip(index["terms"].split(), map(unpacked, index["places"].split()), strict=True))
+    assert {section for found in places["5.3.2"].values() for section in found} == {0, 1}
+    assert [label for _, _, label, _ in index["pages"]] == ["5.3.2", "5.3.2"]
+
+
 PAGE = """# A page about *one* thing
 
 Its $\\mathbf{X}$ are `matrices` {cite}`none`.

@@ -1,11 +1,17 @@
 """Charts: their look, their still picture, and the script that draws them."""
 
+import hashlib
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 from d2l_book.render import vega
 from d2l_utils.display.figures import COLORS
+from tests.pages.contents import ROOT
+
+CHARTS = vega.STATIC / "charts"
+TOOL = ROOT / "tools" / "chart_library"
 
 SPEC: dict[str, Any] = {
     "data": {"values": [{"a": 1, "b": "<x>"}, {"a": 2, "b": "y"}]},
@@ -42,9 +48,57 @@ def test_look_gives_way_to_the_author() -> None:
     assert "config" not in SPEC
 
 
-def test_vega_is_one_classic_script_that_keeps_its_names(tmp_path: Path) -> None:
-    vega.write_bundle(tmp_path)
-    text = (tmp_path / vega.script_name()).read_text(encoding="utf-8")
+def test_chart_is_compiled_for_the_runtime() -> None:
+    compiled = vega.compiled(vega.styled(SPEC))
+    assert "vega/v" in compiled["$schema"]
+    assert "containerSize" in next(s for s in compiled["signals"] if s["name"] == "width")["init"]
+    assert compiled == vega.compiled(vega.styled(SPEC))
+    assert vega.absent_transforms(compiled) == []
+
+
+def test_transform_that_the_runtime_lacks_is_noticed() -> None:
+    world = {"type": "Feature", "geometry": {"type": "Point", "coordinates": [0, 0]}}
+    spec = {"data": {"values": [world]}, "mark": "geoshape", "projection": {"type": "mercator"}}
+    assert vega.absent_transforms(vega.compiled(vega.styled(spec))) == ["geojson", "geoshape"]
+
+
+def classic(text: str) -> bool:
+    """Whether a script may be loaded without being a module."""
+    return not re.search(r"^(import|export)\b", text, re.MULTILINE)
+
+
+def test_compiler_for_live_pages_is_one_classic_script(tmp_path: Path) -> None:
+    vega.write_compiler(tmp_path)
+    text = (tmp_path / vega.compiler_name()).read_text(encoding="utf-8")
     assert text.startswith("(function () {")
-    assert "window.vegaEmbed" in text[-200:]
-    assert not re.search(r"^(import|export)\b", text, re.MULTILINE)
+    assert "window.vegaLite" in text[-200:]
+    assert classic(text)
+
+
+def test_the_runtime_is_the_one_that_is_documented() -> None:
+    readme = (CHARTS / "README.md").read_text(encoding="utf-8")
+    [[name, expected]] = re.findall(r"^\| `([^`]+)` .*`([0-9a-f]{64})` \|$", readme, re.MULTILINE)
+    runtime = CHARTS / name
+    assert runtime == vega.STATIC / vega.RUNTIME
+    assert hashlib.sha256(runtime.read_bytes()).hexdigest() == expected
+    assert classic(runtime.read_text(encoding="utf-8"))
+    command = re.search(r"^    npm --prefix (\S+) run (\w+)$", readme, re.MULTILINE)
+    assert command is not None
+    assert command[2] in json.loads((ROOT / command[1] / "package.json").read_text())["scripts"]
+
+
+def test_every_package_in_the_runtime_comes_with_its_terms() -> None:
+    text = (CHARTS / "LICENSES.txt").read_text(encoding="utf-8")
+    terms = dict(re.findall(r"^(\S+) (\d[\d.]+) \([\w-]+\)$", text, re.MULTILINE))
+    lock = json.loads((TOOL / "package-lock.json").read_text())["packages"]
+    locked = {path.split("node_modules/")[-1]: entry["version"] for path, entry in lock.items()}
+    assert len(terms) > 30
+    assert {name: locked.get(name) for name in terms} == terms
+    assert {"vega-view", "vega-parser", "vega-interpreter", "vega-tooltip"} <= set(terms)
+    assert "Copyright (c) 2015-2023, University of Washington Interactive Data Lab" in text
+
+
+def test_versions_are_exact_and_no_host_is_named() -> None:
+    wanted = json.loads((TOOL / "package.json").read_text())["devDependencies"]
+    assert [v for v in wanted.values() if not re.fullmatch(r"\d+\.\d+\.\d+", v)] == []
+    assert '"resolved"' not in (TOOL / "package-lock.json").read_text()

@@ -62,7 +62,7 @@ def test_synthetic_points_lie_around_the_centre_of_their_class() -> None:
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        (([[1.0]], torch.zeros(1)), TypeError, "X: expected a tensor, got list"),
+        (([[1.0]], torch.zeros(1)), TypeError, "X: expected a tensor, got"),
         ((torch.zeros(4, 2), torch.zeros(3)), ValueError, "y: expected 4 labels.*got 3"),
         ((torch.zeros(0, 2), torch.zeros(0)), ValueError, "X: expected at least one example"),
         ((torch.zeros(4, 2), torch.zeros(4), torch.zeros(1, 2)), ValueError, "y_val: expected"),

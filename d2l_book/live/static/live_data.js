@@ -170,7 +170,7 @@
     make("div", "d2l-chart-controls", live);
     make("div", "d2l-chart-plot", live);
     make("div", "d2l-chart-still", figure, alt);
-    const payload = { spec: { ...spec, config: look.spec.config }, colors: look.colors };
+    const payload = { spec: { ...spec, config: look.look }, colors: look.colors };
     const data = make("script", "", null, JSON.stringify(payload));
     data.type = "application/json"; // before it is in the page, or it would run
     figure.append(data);

@@ -23,9 +23,65 @@
     for (const each of lines(text)) make("p", "", make("li", "", list), each);
   }
 
+  // The lines of checks are those of d2l_book/render/checks.py: a test runs a page and compares.
+  const kindOf = ({ kind, measure }) => (measure === "absolute" ? "zero" : kind);
+
+  function sentence(record) {
+    const claim = record.claim.replace(/[: ]+$/, "");
+    if (!record.result) return TICK + claim;
+    if (record.kind === "bound") return `${TICK}${claim}${claim.endsWith(" by") ? "" : " is"} ${record.result}`;
+    const equal = record.kind === "equal";
+    const result = equal && ["[]", "{}", "set()"].includes(record.result) ? "none" : record.result;
+    if (!claim.includes(":")) return `${TICK}${claim}: ${result}`;
+    return TICK + claim + (equal ? ` = ${result}` : ` (${result})`);
+  }
+
+  /** Write a number as Python does with six digits. */
+  function short(value) {
+    const [digits, power] = value.toExponential().split("e");
+    return Number(power) < -4 ? `${digits}e-${power.slice(1).padStart(2, "0")}` : String(value);
+  }
+
+  function together(records) {
+    const kind = kindOf(records[0]);
+    const said = { equal: "values agree exactly", bound: "bounds hold", true: "statements are true" }[kind];
+    if (said) return `${TICK}${records.length} ${said}, such as “${sentence(records[0]).slice(TICK.length)}”`;
+    const count = records.reduce((sum, record) => sum + record.count, 0);
+    const bound = short(Math.max(...records.map((record) => record.bound)));
+    const [zero, error] = kind === "zero" ? [" with zero", "absolute"] : ["", "relative"];
+    const numbers = `${count.toLocaleString("en-US")} number${count === 1 ? "" : "s"}`;
+    return `${TICK}${numbers} compared${zero} in ${records.length} checks, ${error} error at most ${bound}`;
+  }
+
   function checkList(box) {
     const list = make("ul", "output d2l-checks", box);
-    return (text) => addChecks(list, text);
+    let alike = [];
+    let shown = [];
+    return (text) => {
+      let record;
+      try {
+        record = JSON.parse(text);
+      } catch {
+        return addChecks(list, text); // what was cut off because it is too much
+      }
+      if (alike.length && kindOf(alike[0]) !== kindOf(record)) [alike, shown] = [[], []];
+      alike.push(record);
+      if (alike.length < 3) {
+        const item = make("li", "", list);
+        make("p", "", item, sentence(record));
+        shown.push(item);
+        return undefined;
+      }
+      if (alike.length === 3) {
+        for (const item of shown) item.remove();
+        const block = make("details", "d2l-block", make("li", "", list));
+        shown = [make("summary", "", block), make("ul", "", block)];
+        for (const each of alike.slice(0, 2)) make("p", "", make("li", "", shown[1]), sentence(each));
+      }
+      shown[0].textContent = together(alike);
+      make("p", "", make("li", "", shown[1]), sentence(record));
+      return undefined;
+    };
   }
 
   /** Return what shows printed text piece by piece; as long as it is all checks, as a list.
@@ -160,7 +216,7 @@
       if (type === "stream") {
         showText(content.name, "d2l-live-stream", stream, content.text);
       } else if (CHECK in data && text) {
-        showText("check", "d2l-live-stream", checkList, plain(text));
+        showText("check", "d2l-live-stream", checkList, JSON.stringify(data[CHECK]));
       } else if (type === "display_data" && isText(data) && !content.transient?.display_id) {
         showText("text", "d2l-live-display_data", stream, `${text.replace(/\n$/, "")}\n`);
       } else {

@@ -1,14 +1,42 @@
-/* Draws each chart of the page from its specification, in the colours of the page's theme.
+/* Draws each chart of the page, once it comes near the window, in the colours of the page's theme.
  *
  * A chart arrives as <figure class="d2l-chart"> with a still picture and, in a JSON script element,
- * {spec, colors}: a Vega-Lite specification and the names behind its light-theme colours. Until it
- * is drawn, or if it cannot be, the still picture stays.
+ * {spec, look, colors}: a specification for Vega, or of Vega-Lite where a live page met it only now,
+ * and the names behind its light-theme colours. Until it is drawn, or if it cannot be, the still
+ * picture stays. The element of this script says where the libraries lie.
  */
 (function () {
   "use strict";
 
   const root = document.documentElement;
+  const own = document.currentScript;
   const QUIET = 500; // milliseconds without a change until a chart says what it shows
+  const NEAR = "200% 0px"; // a chart is drawn when it is within two windows of the reader's
+
+  const libraries = new Map();
+
+  /** Load a library, once for all charts; after a failure the next chart tries again. */
+  function load(name) {
+    if (!libraries.has(name)) {
+      const script = document.createElement("script");
+      script.src = new URL(name, own.src).href;
+      const loaded = new Promise((resolve, reject) => {
+        script.onload = resolve;
+        script.onerror = () => reject(new Error(`${name} could not be loaded`));
+      });
+      loaded.catch(() => libraries.delete(name)).finally(() => script.remove());
+      libraries.set(name, loaded);
+      document.head.append(script);
+    }
+    return libraries.get(name);
+  }
+
+  /** Return a specification for Vega. */
+  async function compiled(spec) {
+    if (!spec.$schema?.includes("vega-lite")) return spec;
+    await load(own.dataset.vegaLite);
+    return window.vegaLite.compile(spec).spec;
+  }
 
   /** Replace every named colour inside a specification by the theme's current value. */
   function themed(spec, colors) {
@@ -21,11 +49,18 @@
     return JSON.parse(text);
   }
 
-  /** List the parameters, at any level, that have an input of their own. */
-  function boundParameters(part) {
-    if (part === null || typeof part !== "object") return [];
-    const own = Array.isArray(part.params) ? part.params.filter((p) => p.bind) : [];
-    return own.concat(...Object.values(part).map(boundParameters));
+  /** Whether a chart is as wide as its column. */
+  const fillsColumn = ({ signals = [] }) =>
+    signals.some(({ name, init }) => name === "width" && init?.includes("containerSize"));
+
+  /** What the reader has set in a view, by its controls or by a click. */
+  function settings(view, controls) {
+    const names = new Set([...controls.querySelectorAll("input, select")].map(({ name }) => name));
+    return view.getState({
+      signals: (name) => names.has(name),
+      data: (name) => name.endsWith("_store"),
+      recurse: true,
+    });
   }
 
   function prepare(figure) {
@@ -36,37 +71,38 @@
     const { spec, colors } = JSON.parse(
       figure.querySelector('script[type="application/json"]').textContent,
     );
-    const fills = spec.width === "container";
     const announce = announcer(live, plot);
-    let result = null;
+    let fills = false;
+    let view = null;
     let width = 0;
     let drawing = Promise.resolve();
 
     async function draw() {
-      const next = themed(spec, colors);
+      await load(own.dataset.vega);
+      const next = themed(await compiled(spec), colors);
+      fills = fillsColumn(next);
       // What the reader has set stays set.
-      if (result) {
-        for (const parameter of boundParameters(next)) {
-          parameter.value = result.view.signal(parameter.name);
-        }
-        result.finalize();
-      }
+      const state = view && settings(view, controls);
+      view?.finalize();
       const focused = [...controls.querySelectorAll("input, select")].indexOf(
         document.activeElement,
       );
-      live.classList.toggle("is-drawing", !result);
+      live.classList.toggle("is-drawing", !view);
       live.hidden = false;
       controls.replaceChildren();
-      const dark = root.dataset.theme === "dark";
-      result = await window.vegaEmbed(plot, next, {
-        actions: false,
-        ast: true, // interpret expressions: the page's policy compiles none
-        bind: controls,
+      const { Handler, View, Warn, expressionInterpreter, parse } = window.d2lVega;
+      // Expressions are interpreted: the page's policy compiles none.
+      view = new View(parse(next, null, { ast: true }), {
+        expr: expressionInterpreter,
+        hover: true,
+        logLevel: Warn,
         renderer: "svg",
-        tooltip: { theme: dark ? "dark" : "light" },
+        tooltip: new Handler({ theme: root.dataset.theme === "dark" ? "dark" : "light" }).call,
       });
-      name(controls, boundParameters(next));
-      announce(result.view, controls);
+      view.initialize(plot, controls);
+      await (state ? view.setState(state) : view.runAsync());
+      name(controls);
+      announce(view, controls);
       still.hidden = true;
       live.classList.remove("is-drawing");
       if (focused >= 0) controls.querySelectorAll("input, select")[focused]?.focus();
@@ -82,15 +118,24 @@
       return drawing;
     }
 
-    // A chart inside something folded has no width until it is opened.
-    new ResizeObserver(([entry]) => {
+    const resized = new ResizeObserver(([entry]) => {
       const now = Math.floor(entry.contentRect.width);
       if (now === 0 || now === width) return;
-      const first = width === 0;
       width = now;
-      if (first) redraw();
-      else if (fills) drawing.then(() => result && result.view.width(now).runAsync());
-    }).observe(figure);
+      if (fills) drawing.then(() => view && view.width(now).runAsync());
+    });
+
+    // A chart inside something folded is nowhere until it is opened.
+    const near = new IntersectionObserver(
+      (entries) => {
+        if (!entries.some((entry) => entry.isIntersecting)) return;
+        near.disconnect();
+        width = Math.floor(figure.getBoundingClientRect().width);
+        redraw().then(() => resized.observe(figure));
+      },
+      { rootMargin: NEAR },
+    );
+    near.observe(figure);
 
     new MutationObserver(() => {
       const theme = root.dataset.theme || "light";
@@ -98,16 +143,14 @@
     }).observe(root, { attributeFilter: ["data-theme"] });
   }
 
-  /** Give each input its parameter's label as accessible name, and say its value. */
-  function name(controls, parameters) {
-    controls.querySelectorAll(".vega-bind").forEach((bind, index) => {
-      const parameter = parameters[index];
+  /** Give each input its label as accessible name. */
+  function name(controls) {
+    for (const bind of controls.querySelectorAll(".vega-bind")) {
       const shown = bind.querySelector(".vega-bind-name")?.textContent.replace(/:?\s*$/, "").trim();
-      const label = shown || parameter?.name;
       for (const input of bind.querySelectorAll("input:not([type=radio]), select")) {
-        input.setAttribute("aria-label", label);
+        input.setAttribute("aria-label", shown || input.name);
       }
-    });
+    }
   }
 
   /** Say what was changed, and what the chart shows now, to readers who cannot see it.

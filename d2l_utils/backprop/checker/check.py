@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 
 from torch import Tensor
 
@@ -24,14 +24,20 @@ from d2l_utils.backprop.checker.other_activations import KNOWN_ACTIVATIONS
 from d2l_utils.backprop.checker.problems import random_problems, right_gradients
 from d2l_utils.backprop.checker.report import Report, Row
 from d2l_utils.backprop.checker.unknown import only_where, where
+from d2l_utils.border import Number, checked
 from d2l_utils.checks.claims import relative_error
 
 BESIDE_ANOTHER_ACTIVATION = 2
 """Number of mistakes that are recognised beside another activation than the one asked for."""
 
 
+@checked
 def check_backward(
-    fn: Callable[..., Any], *, activation: str = "relu", loss: str = "cross_entropy", seed: int = 0
+    fn: Callable[..., Any],
+    *,
+    activation: str = "relu",
+    loss: str = "cross_entropy",
+    seed: Annotated[int, Number(at_least=0)] = 0,
 ) -> Report:
     """Check a function that computes the gradients of J by hand.
 

@@ -1,0 +1,269 @@
+"""Values that do not belong where they are passed, and a good call of every public function."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+import d2l_utils as d2l
+from d2l_utils import backprop, curvature, memory
+
+
+class Mute:
+    """An object that cannot even be shown."""
+
+    def __repr__(self) -> str:
+        raise LookupError("no words")
+
+
+def unready(*args: object) -> None:
+    """A function that needs no argument and gives nothing."""
+
+
+def _nested() -> torch.Tensor:
+    with warnings.catch_warnings():
+        # Making one is not what is tested.
+        warnings.filterwarnings("ignore", message=".*nested tensor", category=UserWarning)
+        return torch.nested.nested_tensor([torch.ones(2), torch.ones(3)], layout=torch.jagged)
+
+
+VALUES: dict[str, Callable[[], Any]] = {
+    "none": lambda: None,
+    "ellipsis": lambda: ...,
+    "true": lambda: True,
+    "minus one": lambda: -1,
+    "zero": lambda: 0,
+    "half": lambda: 1.5,
+    "nan": lambda: math.nan,
+    "infinity": lambda: math.inf,
+    "minus infinity": lambda: -math.inf,
+    "2**70": lambda: 2**70,
+    "10**400": lambda: 10**400,
+    "tiny": lambda: 5e-324,
+    "complex": lambda: 1 + 5j,
+    "fraction": lambda: Fraction(1, 3),
+    "decimal": lambda: Decimal("NaN"),
+    "numpy nan": lambda: np.float64("nan"),
+    "numpy integer": lambda: np.int64(3),
+    "numpy boolean": lambda: np.bool_(True),
+    "word": lambda: "no",
+    "number in words": lambda: "1.0",
+    "blank": lambda: " ",
+    "long word": lambda: "x" * 10_000,
+    "nul": lambda: "\0",
+    "bytes": lambda: b"x",
+    "object": lambda: object(),
+    "mute": lambda: Mute(),
+    "type": lambda: int,
+    "module": lambda: math,
+    "error": lambda: ValueError("not raised"),
+    "function": lambda: unready,
+    "two arguments": lambda: lambda a, b: a,
+    "generator": lambda: (word for word in "ab"),
+    "empty list": lambda: [],
+    "empty dictionary": lambda: {},
+    "list of words": lambda: ["a", "b"],
+    "list of nan": lambda: [math.nan],
+    "list of booleans": lambda: [True, False],
+    "list of nothing": lambda: [None],
+    "nested list": lambda: [[1], [2, 3]],
+    "set": lambda: {1, "a"},
+    "range": lambda: range(3),
+    "dictionary of bytes": lambda: {"x": b"x"},
+    "dictionary of numbers": lambda: {1: 2},
+    "dictionary of tensors by number": lambda: {1: torch.ones(2)},
+    "dictionary of a tensor": lambda: {"W1": torch.ones(2)},
+    "dictionary of a sparse tensor": lambda: {"W1": torch.eye(3).to_sparse()},
+    "numpy array": lambda: np.ones((2, 3)),
+    "numpy words": lambda: np.array(["a"]),
+    "numpy objects": lambda: np.array([None]),
+    "empty tensor": lambda: torch.zeros(0),
+    "tensor without rows": lambda: torch.zeros(0, 3),
+    "scalar": lambda: torch.tensor(2.0),
+    "one": lambda: torch.ones(1, 1, 1, 1),
+    "nan tensor": lambda: torch.full((3, 4), math.nan),
+    "boolean tensor": lambda: torch.ones(3, 4, dtype=torch.bool),
+    "integer tensor": lambda: torch.ones(3, 4, dtype=torch.int64),
+    "uint64": lambda: torch.ones(3, dtype=torch.uint64),
+    "float8": lambda: torch.ones(3, 4).to(torch.float8_e4m3fn),
+    "complex tensor": lambda: torch.ones(3, 4, dtype=torch.complex64),
+    "sparse": lambda: torch.eye(3).to_sparse(),
+    "meta": lambda: torch.ones(3, 4, device="meta"),
+    "nested tensor": _nested,
+    "dtype": lambda: torch.int64,
+    "device": lambda: torch.device("meta"),
+    "module of torch": lambda: nn.Linear(3, 2),
+}
+"""About sixty values, made anew for each call: a function may change them."""
+
+
+def _params() -> dict[str, torch.Tensor]:
+    return backprop.init_mlp((3, 4, 2), torch.Generator().manual_seed(0), dtype=torch.float64)
+
+
+_X = torch.randn(5, 3, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+_Y = torch.tensor([0, 1, 1, 0, 1])
+
+
+def _data() -> tuple[torch.Tensor, torch.Tensor]:
+    return _X, _Y
+
+
+def _loss(params: Any) -> torch.Tensor:
+    return backprop.objective(params, *_data(), 0.1)
+
+
+def _section() -> dict[str, Any]:
+    X, y = _data()
+    params = _params()
+    return {
+        "X": X,
+        "y": y,
+        "W1": params["W1"],
+        "b1": params["b1"],
+        "W2": params["W2"],
+        "lambd": 0.5,
+    }
+
+
+def _leaf() -> torch.Tensor:
+    return torch.ones(2, 3, dtype=torch.float64, requires_grad=True)
+
+
+def _squared() -> torch.Tensor:
+    W = torch.ones(2, 3, requires_grad=True)
+    return (W * W).sum()
+
+
+def _measured() -> memory.Measurement:
+    return memory.measure(lambda: _squared().backward())
+
+
+def _product(v: Any) -> Any:
+    return {name: 2 * value for name, value in v.items()}
+
+
+def _graph() -> dict[str, Any]:
+    W = _leaf()
+    return {"tensor": (W * W).sum(), "params": {"W": W}, "alt": "A graph."}
+
+
+_MLP = {"num_inputs": 3, "num_hiddens": [4], "num_outputs": 2}
+_FOUR = {**_MLP, "batch_size": 5}
+
+GOOD: dict[str, Callable[[], dict[str, Any]]] = {
+    "Chart": lambda: {"spec": {"mark": "bar"}, "alt": "A chart."},
+    "Picture": lambda: {"svg": "<svg/>", "alt": "A picture."},
+    "SideBySide": lambda: {
+        "pictures": (d2l.Picture("<svg/>", "A."), d2l.Picture("<svg/>", "B.")),
+        "captions": ("a", "b"),
+    },
+    "Table": lambda: {"columns": ["a", "b"], "rows": [["x", 1]], "caption": "A table."},
+    "new_figure": dict,
+    "render_dot": lambda: {"dot": "digraph { a -> b }", "alt": "A graph."},
+    "set_up_notebook": dict,
+    "show": lambda: {"figure": d2l.new_figure()[0], "alt": "A picture."},
+    "side_by_side": lambda: {
+        "left": d2l.Picture("<svg/>", "A."),
+        "right": d2l.Picture("<svg/>", "B."),
+    },
+    "central_difference": lambda: {"f": lambda X: X.sum(), "X": _leaf().detach()},
+    "check_at_most": lambda: {"what": "a claim", "value": 1.0, "bound": 2.0},
+    "check_close": lambda: {"what": "a claim", "got": 1.0, "expected": 1.0 + 1e-15},
+    "check_equal": lambda: {"what": "a claim", "got": 1, "expected": 1},
+    "check_true": lambda: {"what": "a claim", "condition": True},
+    "default_step": lambda: {"dtype": torch.float64},
+    "relative_error": lambda: {"got": torch.ones(2), "expected": torch.ones(2)},
+    "check_backward": lambda: {"fn": unready},
+    "SGD": lambda: {"params": [_leaf()], "lr": 0.1},
+    "Classifier": lambda: {"lr": 0.1},
+    "MulMLP": lambda: {"num_outputs": 2, "num_hiddens": [4], "lr": 0.1},
+    "MulMLPScratch": lambda: {**_MLP, "lr": 0.1},
+    "WeightDecayMLPScratch": lambda: {**_MLP, "lr": 0.1, "lambd": 0.1},
+    "ProgressBoard": dict,
+    "SyntheticClassification": lambda: {
+        "num_inputs": 3,
+        "num_outputs": 2,
+        "num_train": 8,
+        "num_val": 4,
+    },
+    "TensorData": lambda: {"X": torch.ones(4, 3), "y": torch.tensor([0, 1, 0, 1])},
+    "Trainer": lambda: {"max_epochs": 1},
+    "draw": _graph,
+    "draw_derivatives": lambda: {
+        "outputs": {"J": _graph()["tensor"]},
+        "params": {},
+        "function": "J",
+        "alt": "A graph.",
+    },
+    "draw_textbook": dict,
+    "count_nodes": lambda: {"tensors": _squared()},
+    "flops": lambda: {"fn": unready},
+    "mlp_flops": lambda: {"sizes": (3, 4, 2), "n": 5},
+    "node_law": lambda: {"num_hidden_layers": 2},
+    "time_ratio": lambda: {"run": unready, "unit": unready, "rounds": 1},
+    "backward": lambda: {"result": backprop.forward(**_section())},
+    "explore_gradient": lambda: {
+        "f": lambda X: X.sum(),
+        "X": torch.ones(2, 3, dtype=torch.float64),
+    },
+    "forward": _section,
+    "init_mlp": lambda: {"sizes": (3, 4, 2)},
+    "loss_of": lambda: {"o": torch.ones(5, 2, dtype=torch.float64), "y": _data()[1]},
+    "matrix_functions": lambda: {"num_rows": 2, "num_cols": 3},
+    "mlp": lambda: {"params": _params(), "X": _data()[0]},
+    "objective": lambda: {"params": _params(), "X": _data()[0], "y": _data()[1]},
+    "penalty": lambda: {"params": _params(), "lambd": 0.1},
+    "step_through": lambda: backprop.tiny_example(),
+    "tiny_example": dict,
+    "distinct_bytes": lambda: {"saved": memory.saved_tensors(_squared)},
+    "explore": dict,
+    "footprint": lambda: dict(_FOUR),
+    "largest_batch": lambda: {"budget": 10_000, **_MLP},
+    "ledger": lambda: dict(_FOUR),
+    "measure": lambda: {"fn": unready},
+    "phase_table": lambda: {"measurements": {"a": _measured()}},
+    "program": lambda: dict(_FOUR),
+    "saved_tensors": lambda: {"fn": _squared},
+    "summarize": lambda: {"model": nn.Sequential(nn.Linear(3, 2), nn.ReLU()), "input_size": (3,)},
+    "timeline_chart": lambda: {"training": _measured(), "prediction": _measured()},
+    "cost_table": lambda: {"widths": [4], "depths": [1], "batches": [2]},
+    "explore_costs": dict,
+    "flatten": lambda: {"tensors": _params()},
+    "gauss_newton": lambda: {
+        "outputs": lambda params: backprop.mlp(params, _data()[0]),
+        "loss": lambda o: backprop.loss_of(o, _data()[1]),
+        "params": _params(),
+    },
+    "gauss_newton_product": lambda: {**GOOD["gauss_newton"](), "v": _params()},
+    "gradient": lambda: {"loss": _loss, "params": _params()},
+    "hessian": lambda: {"loss": _loss, "params": _params()},
+    "hutchinson_diagonal": lambda: {"product": _product, "params": _params(), "num_samples": 2},
+    "hutchinson_trace": lambda: {"product": _product, "params": _params(), "num_samples": 2},
+    "hvp": lambda: {"loss": _loss, "params": _params(), "v": _params()},
+    "hvp_by_hand": lambda: {
+        "params": _params(),
+        "v": _params(),
+        "X": _data()[0],
+        "y": _data()[1],
+    },
+    "matrix_of": lambda: {"product": _product, "params": _params()},
+    "matrix_picture": lambda: {
+        "matrix": curvature.hessian(_loss, _params()),
+        "params": _params(),
+        "alt": "A picture.",
+    },
+    "parameter_slices": lambda: {"params": _params()},
+    "unflatten": lambda: {"vector": curvature.flatten(_params()), "like": _params()},
+    "run": lambda: {"methods": ["single"]},
+    "run_ranks": lambda: {"command": ["true"], "nproc": 1},
+}
+"""Public function -> arguments that it accepts, without those that have a default."""
