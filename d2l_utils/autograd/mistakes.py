@@ -73,8 +73,8 @@ MISTAKES: dict[str, Mistake] = {
         ),
     ),
     "passes totals on at once": Mistake(
-        "a node passes its whole gradient on each time that it is reached, so early parts count "
-        "again",
+        "a node passes its whole gradient on each time that it is reached, one input after "
+        "the other, so early parts count again",
         (
             (
                 _SWEEP,

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from copy import deepcopy
-from itertools import zip_longest
 from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from d2l_utils.autograd.order import topological_order
+from d2l_utils.autograd.shapes import common_shape, reaches, wrong
 
 Axis = int | tuple[int, ...] | None
 Rule = Callable[["Tensor", "Tensor"], "Tensor"]
@@ -150,8 +150,8 @@ class Tensor:
         """Repeat along new axes and those of length 1; raises ValueError if that cannot be."""
         if self.shape == shape:
             return self
-        if not _reaches(self.shape, shape):
-            raise _wrong(f"a shape that broadcasts to {shape}", self.shape)
+        if not reaches(self.shape, shape):
+            raise wrong(f"a shape that broadcasts to {shape}", self.shape)
         value = np.broadcast_to(self.data, shape)
         return _made(value, (self, lambda g, y: g.sum_to(self.shape)))
 
@@ -159,8 +159,8 @@ class Tensor:
         """Add up what broadcasting from `shape` had repeated; its rule is broadcasting again."""
         if self.shape == shape:
             return self
-        if not _reaches(shape, self.shape):
-            raise _wrong(f"a shape that was broadcast from {shape}", self.shape)
+        if not reaches(shape, self.shape):
+            raise wrong(f"a shape that was broadcast from {shape}", self.shape)
         new = len(self.shape) - len(shape)
         long = [new + i for i, n in enumerate(shape) if n == 1]
         value = self.data.sum(axis=(*range(new), *long)).reshape(shape)
@@ -200,10 +200,10 @@ class Tensor:
         a, b = self, _lifted(other, self)
         m, n = a.shape, b.shape
         if not m or not n or m[-1] != n[-2 if len(n) > 1 else 0]:
-            raise _wrong("@ of (..., k) and (k,) or (..., k, m)", f"{m} and {n}")
+            raise wrong("@ of (..., k) and (k,) or (..., k, m)", f"{m} and {n}")
         a = a.reshape(1, *m) if len(m) == 1 else a
         b = b.reshape(*n, 1) if len(n) == 1 else b
-        batch = _common(a.shape[:-2], b.shape[:-2])
+        batch = common_shape(a.shape[:-2], b.shape[:-2])
         a = a.broadcast_to(batch + a.shape[-2:])
         y = _product(a, b.broadcast_to(batch + b.shape[-2:]))
         return y.reshape(*batch, *m[-2:-1], *n[-1:] * (len(n) > 1))
@@ -246,7 +246,7 @@ def grad(
     if isinstance(xs, Tensor) or not all(isinstance(x, Tensor) for x in xs):
         raise TypeError("xs: expected a list of tensors, such as [x]")
     if not all(x.requires_grad for x in xs):
-        raise _wrong("xs that require gradients", "one that does not")
+        raise wrong("xs that require gradients", "one that does not")
     grads = _sweep(y, grad_outputs, create_graph)
     return [grads[x] if x in grads else _made(np.zeros_like(x.data)) for x in xs]
 
@@ -263,12 +263,12 @@ def no_grad() -> Iterator[None]:
 
 def _sweep(y: Tensor, seed: Any, create_graph: bool) -> dict[Tensor, Tensor]:
     if not y.requires_grad:
-        raise _wrong("a result that requires a gradient", "one without")
+        raise wrong("a result that requires a gradient", "one without")
     if seed is None and y.data.size != 1:
-        raise _wrong("one number to differentiate", f"shape {y.shape}")
+        raise wrong("one number to differentiate", f"shape {y.shape}")
     g = _lifted(np.ones(y.shape) if seed is None else seed, y)
     if g.shape != y.shape:
-        raise _wrong(f"grad_outputs of shape {y.shape}", g.shape)
+        raise wrong(f"grad_outputs of shape {y.shape}", g.shape)
     grads = {y: g}
     with nullcontext() if create_graph else no_grad():
         for node in reversed(topological_order(y)):
@@ -319,21 +319,5 @@ def _lifted(other: Any, like: Tensor) -> Tensor:
 def _pair(a: Tensor, other: Any) -> tuple[Tensor, Tensor]:
     """Bring two operands to one shape."""
     b = _lifted(other, a)
-    shape = a.shape if a.shape == b.shape else _common(a.shape, b.shape)
+    shape = a.shape if a.shape == b.shape else common_shape(a.shape, b.shape)
     return a.broadcast_to(shape), b.broadcast_to(shape)
-
-
-def _common(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
-    try:
-        return np.broadcast_shapes(a, b)
-    except ValueError as error:
-        raise ValueError(f"expected shapes that broadcast, got {a} and {b}") from error
-
-
-def _wrong(expected: str, got: object) -> ValueError:
-    return ValueError(f"expected {expected}, got {got}")
-
-
-def _reaches(small: tuple[int, ...], large: tuple[int, ...]) -> bool:
-    pairs = zip_longest(reversed(small), reversed(large), fillvalue=None)
-    return all(m in (None, 1, n) and n is not None for m, n in pairs)
