@@ -15,6 +15,8 @@ STATES = ("waits", "passed on, complete", "passed on too early")
 MAX_STAGES = 20
 _PLACES = {"w": (0.5, 0.86), "z": (0.82, 0.6), "y": (0.2, 0.36), "x": (0.62, 0.08)}
 _GREY = "#8a8a8a"
+TOP = 2.35
+"""Where the legend ends: two rows of panels of height 1, then the states."""
 
 
 def sweep_rows() -> list[dict[str, Any]]:
@@ -52,24 +54,14 @@ def draw_sweeps() -> altair.LayerChart:
     rows = sweep_rows()
     slider = alt.binding_range(min=0, max=max(row["step"] for row in rows), step=1, name="step ")
     chosen = alt.param("sweep_step", value=2, bind=slider)
-    plain: dict[str, Any] = {"axis": None, "scale": alt.Scale(domain=[0, 2])}
-    place = {"x": alt.X("x:Q", **plain), "y": alt.Y("y:Q", **plain)}
+    place = {
+        "x": alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, 2])),
+        "y": alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, TOP])),
+    }
     nodes = alt.Chart(alt.InlineData(values=rows)).transform_filter("datum.step == sweep_step")
-    look = alt.Legend(orient="top", columns=1, title=None, symbolStrokeWidth=2)
-    marks = nodes.mark_point(size=260, filled=True, opacity=1).encode(
-        **place,
-        color=alt.Color(
-            "state:N",
-            scale=alt.Scale(domain=[*STATES], range=[_GREY, SERIES[0], SERIES[1]]),
-            legend=look,
-        ),
-        shape=alt.Shape(
-            "state:N",
-            scale=alt.Scale(domain=[*STATES], range=["circle", "square", "triangle-up"]),
-            legend=look,
-        ),
-        tooltip=["order:N", "says:N", "state:N"],
-    )
+    tooltip = ["order:N", "says:N", "state:N"]
+    marks = nodes.mark_point(size=260, filled=True, opacity=1)
+    marks = marks.encode(**place, **_looks(), tooltip=tooltip)
     beside = nodes.transform_filter("substring(datum.says, 0, 1) != 'y'")
     below = nodes.transform_filter("substring(datum.says, 0, 1) == 'y'")  # edges leave to its right
     labels = (
@@ -77,9 +69,9 @@ def draw_sweeps() -> altair.LayerChart:
         below.mark_text(dy=20, fontSize=13).encode(**place, text="says:N"),
     )
     return (
-        alt.layer(_edges(place), _names(place), marks, *labels)
+        alt.layer(_edges(place), _names(place), *_legend(place), marks, *labels)
         .add_params(chosen)
-        .properties(width="container", height=400)
+        .properties(width="container", height=440)
     )
 
 
@@ -149,6 +141,33 @@ def _edges(place: dict[str, Any]) -> Any:
         .mark_rule(strokeWidth=1.5, color=_GREY)
         .encode(**place, x2="x2:Q", y2="y2:Q")
     )
+
+
+def _looks() -> dict[str, Any]:
+    """Colour and shape of each state."""
+    import altair as alt
+
+    def scale(values: list[str]) -> Any:
+        return alt.Scale(domain=[*STATES], range=values)
+
+    colors, shapes = [_GREY, *SERIES[:2]], ["circle", "square", "triangle-up"]
+    return {
+        "color": alt.Color("state:N", scale=scale(colors), legend=None),
+        "shape": alt.Shape("state:N", scale=scale(shapes), legend=None),
+    }
+
+
+def _legend(place: dict[str, Any]) -> tuple[Any, Any]:
+    """Draw the legend as marks: Vega's own loses its state when the page changes its theme."""
+    import altair as alt
+
+    rows = [
+        {"x": 0.06, "y": TOP - 0.05 - 0.1 * row, "state": state} for row, state in enumerate(STATES)
+    ]
+    base = alt.Chart(alt.InlineData(values=rows))
+    marks = base.mark_point(size=90, filled=True, opacity=1).encode(**place, **_looks())
+    words = base.mark_text(align="left", dx=12, fontSize=12).encode(**place, text="state:N")
+    return marks, words
 
 
 def _names(place: dict[str, Any]) -> Any:
