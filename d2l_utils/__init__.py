@@ -11,6 +11,7 @@ graphs     what autograd recorded, the text's graph, the graph of a derivative
 costs      operations counted, nodes counted, running times compared
 backprop   forward and backward by hand, and a checker for a reader's own
 memory     bytes of training and prediction: formula, program, measurement
+autograd   an engine for derivatives, small enough to read, and what proves it
 curvature  products with the Hessian, the Hessian, traces, Taylor mode
 partition  one training step over several processes
 ========== ========================================================================
