@@ -6,6 +6,7 @@ The names below are what nearly every page uses. The rest is reached through its
 ========== ========================================================================
 display    figures, charts, tables, drawn graphs, the first cell of a notebook
 checks     claims that are checked, checks of arguments, difference quotients
+data       data sets that are read without a network
 training   modules, models, data, the optimizer, the trainer and its board
 graphs     what autograd recorded, the text's graph, the graph of a derivative
 costs      operations counted, nodes counted, running times compared
