@@ -19,6 +19,7 @@ from d2l_utils.autograd.probes import (
     walks_every_path,
 )
 from d2l_utils.autograd.scalar import Value
+from d2l_utils.border.constraints import shown
 
 MAX_TOGETHER = 3
 """How many mistakes at once are recognised."""
@@ -89,7 +90,7 @@ def check_engine(engine: type[Any]) -> EngineReport:
         TypeError: If `engine` is not a class.
     """
     if not isinstance(engine, type):
-        raise TypeError(f"engine: expected a class, such as MyValue, got {engine!r}")
+        raise TypeError(f"engine: expected a class, such as MyValue, got {shown(engine)}")
     got = tuple(outcome(probe, engine) for probe in PROBES)
     named = _explained(got)
     findings = [f"{_capital(MISTAKES[name].text)}." for name in named]

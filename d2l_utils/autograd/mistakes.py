@@ -13,6 +13,8 @@ from importlib.resources import files
 from types import ModuleType
 from typing import Any
 
+from d2l_utils.border import checked
+
 _SWEEP = """        for node in reversed(order):
             for source, slope in node.edges:
                 source.grad += slope * node.grad
@@ -265,6 +267,7 @@ RESOURCES: dict[str, Mistake] = {
 """Name -> a mistake that leaves every number right and costs time, depth or memory."""
 
 
+@checked
 def engine_with(*names: str) -> type[Any]:
     """Return our engine with mistakes in it.
 

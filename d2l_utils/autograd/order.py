@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar, runtime_checkable
+
+from d2l_utils.border import checked
 
 
+@runtime_checkable
 class Node(Protocol):
     """What a sweep asks of a node: the edges to its inputs, each with a rule."""
 
@@ -18,6 +21,7 @@ class Node(Protocol):
 N = TypeVar("N", bound=Node)
 
 
+@checked
 def topological_order(root: N) -> list[N]:
     """Return all nodes that a result was made of, each after its inputs.
 
@@ -25,6 +29,9 @@ def topological_order(root: N) -> list[N]:
 
     Args:
         root: The result; it comes last.
+
+    Raises:
+        TypeError: If it is no node.
     """
     order: list[N] = []
     seen: set[N] = set()

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from d2l_utils.autograd.order import topological_order
 from d2l_utils.autograd.scalar import Value
+from d2l_utils.border import Count, Number, checked
 
 
+@checked
 def path_products(root: Value, leaf: Value) -> Iterator[float]:
     """Walk every path from a result to a leaf, which takes as long as there are paths.
 
@@ -32,6 +34,7 @@ def path_products(root: Value, leaf: Value) -> Iterator[float]:
         stack.extend((source, product * slope) for source, slope in node.edges)
 
 
+@checked
 def path_totals(root: Value, weigh: Callable[[float], float]) -> dict[Value, float]:
     """Sum over all paths the product of their edges' weights, in one sweep.
 
@@ -51,6 +54,7 @@ def path_totals(root: Value, weigh: Callable[[float], float]) -> dict[Value, flo
     return totals
 
 
+@checked
 def count_edges(root: Value) -> int:
     """Count the edges below a result.
 
@@ -60,7 +64,10 @@ def count_edges(root: Value) -> int:
     return sum(len(node.edges) for node in topological_order(root))
 
 
-def bottlenecks(stages: int, width: int = 3, slope: float = 2.0) -> tuple[Value, Value]:
+@checked
+def bottlenecks(
+    stages: Annotated[int, Number(at_least=0)], width: Count = 3, slope: float = 2.0
+) -> tuple[Value, Value]:
     """Build a chain of nodes, each joined to the next by parallel edges.
 
     Args:
@@ -90,6 +97,7 @@ class Tally:
     additions: int = 0
 
 
+@checked
 def count_sweep(root: Value) -> Tally:
     """Run a result's own `backward` on numbers that count, and say what it did.
 

@@ -5,9 +5,12 @@ A program is a list of operations on one input and on earlier results; its value
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
+
+from d2l_utils.border import Number, checked
+from d2l_utils.border.constraints import shown
 
 Line = tuple[str, tuple[int, ...]]
 """An operation and the places of its operands: 0 is x, k the result of line k."""
@@ -72,7 +75,12 @@ class Dual:
         return self if self.data > 0 else Dual(0.0, 0.0)
 
 
-def programs(operations: int) -> Iterator[Program]:
+Operations = Annotated[int, Number(at_least=1, at_most=5)]
+"""How many operations a program has at most: of 5 there are 311,427 programs."""
+
+
+@checked
+def programs(operations: Operations) -> Iterator[Program]:
     """List all programs with up to so many operations from +, * and relu, the shortest first.
 
     Operands of + and * come in one order only, since both commute; every earlier result may be used
@@ -85,10 +93,8 @@ def programs(operations: int) -> Iterator[Program]:
         The programs, always in the same order.
 
     Raises:
-        ValueError: If `operations` is not from 1 to 5: of 5 there are 311,427 programs.
+        ValueError: If `operations` is not from 1 to 5.
     """
-    if operations not in range(1, 6):
-        raise ValueError(f"operations: expected 1 to 5, got {operations!r}")
     for length in range(1, operations + 1):
         yield from map(Program, _lines(length))
 
@@ -105,8 +111,11 @@ def _lines(length: int) -> Iterator[tuple[Line, ...]]:
             yield (*before, ("relu", (a,)))
 
 
+@checked
 def first_failure(
-    engine: type[Any], operations: int = 4, points: Sequence[float] = (3.0, -2.0, 0.0)
+    engine: Callable[[float], Any],
+    operations: Operations = 4,
+    points: Sequence[float] = (3.0, -2.0, 0.0),
 ) -> tuple[Program, float, float, float] | None:
     """Compare an engine with dual numbers on every small program, with ``==``.
 
@@ -120,15 +129,29 @@ def first_failure(
 
     Returns:
         The program, the point, the right slope and the engine's; None if all are right.
+
+    Raises:
+        ValueError: If the engine fails on a program.
     """
     for program in programs(operations):
         for point in points:
             right = program(Dual(point, 1.0)).slope
-            x = engine(point)
-            program(x).backward()
-            if x.grad != right:
-                return program, point, right, x.grad
+            got = _slope(engine, program, point)
+            if got != right:
+                return program, point, right, got
     return None
+
+
+def _slope(engine: Callable[[float], Any], program: Program, point: float) -> Any:
+    try:
+        x = engine(point)
+        program(x).backward()
+        return x.grad
+    except Exception as error:
+        raise ValueError(
+            f"engine: expected a class like Value, got {shown(engine)}, in which "
+            f"'{program}' raised {type(error).__name__}: {error}"
+        ) from error
 
 
 def _letter(place: int) -> str:

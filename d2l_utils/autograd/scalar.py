@@ -12,6 +12,7 @@ from numbers import Real
 from typing import Any, Self
 
 from d2l_utils.autograd.order import topological_order
+from d2l_utils.border.constraints import shown
 
 
 class Value:
@@ -30,7 +31,7 @@ class Value:
     __slots__ = ("data", "edges", "grad")
     __array_ufunc__ = None  # NumPy's numbers then leave operators to the methods below
 
-    def __init__(self, data: float, *edges: tuple[Any, float]) -> None:
+    def __init__(self, data: object, *edges: tuple[Any, float]) -> None:
         self.data = _real(data)
         self.grad = 0.0
         kept = [edge for edge in edges if isinstance(edge[0], Value)]
@@ -117,8 +118,11 @@ class Value:
 
 def _real(data: object) -> float:
     if isinstance(data, bool) or not isinstance(data, Real):
-        raise TypeError(f"expected a Value or a real number, got {data!r}")
-    return float(data)
+        raise TypeError(f"expected a Value or a real number, got {shown(data)}")
+    try:
+        return float(data)
+    except OverflowError as error:
+        raise ValueError(f"expected a number that a float can hold, got {shown(data)}") from error
 
 
 def _number(other: object) -> float:

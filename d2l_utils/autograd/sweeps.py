@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from d2l_utils.border import checked
 from d2l_utils.display.tables import Table
 
 EDGES: dict[str, tuple[str, ...]] = {"w": ("y", "z"), "z": ("x", "y"), "y": ("x", "x"), "x": ()}
@@ -86,6 +87,7 @@ ORDERS: dict[str, Sweep] = {
 }
 
 
+@checked
 def sweep_steps(order: str) -> list[Step]:
     """Sweep the program in one order; leaves pass nothing on, so they make no step.
 

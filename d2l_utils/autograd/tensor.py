@@ -18,6 +18,8 @@ import numpy as np
 
 from d2l_utils.autograd.order import topological_order
 from d2l_utils.autograd.shapes import common_shape, reaches, wrong
+from d2l_utils.border import checked
+from d2l_utils.border.constraints import shown
 
 Axis = int | tuple[int, ...] | None
 Rule = Callable[["Tensor", "Tensor"], "Tensor"]
@@ -42,6 +44,7 @@ class Tensor:
     __slots__ = ("_data", "edges", "grad", "requires_grad")
     __array_ufunc__ = None  # NumPy's arrays then leave operators to the methods below
 
+    @checked
     def __init__(self, data: Any, requires_grad: bool = False) -> None:
         array = _array(data)
         if array.dtype.kind != "f":
@@ -221,10 +224,11 @@ class Tensor:
                     node.grad = g if node.grad is None else node.grad + g
 
 
+@checked
 def grad(
     y: Tensor,
     xs: Sequence[Tensor],
-    grad_outputs: Any = None,
+    grad_outputs: Any | None = None,
     create_graph: bool = False,
 ) -> list[Tensor]:
     """Return the gradients of a result, without storing them anywhere.
@@ -243,8 +247,6 @@ def grad(
         ValueError: If y is not one number and `grad_outputs` is missing or of another shape, or
             one of `xs` wants no gradient.
     """
-    if isinstance(xs, Tensor) or not all(isinstance(x, Tensor) for x in xs):
-        raise TypeError("xs: expected a list of tensors, such as [x]")
     if not all(x.requires_grad for x in xs):
         raise wrong("xs that require gradients", "one that does not")
     grads = _sweep(y, grad_outputs, create_graph)
@@ -298,12 +300,14 @@ def _product(a: Tensor, b: Tensor) -> Tensor:
 
 def _array(data: Any) -> np.ndarray[Any, Any]:
     """Copy numbers into an array."""
+    if not isinstance(data, Real | list | tuple | np.ndarray | np.generic):
+        raise TypeError(f"expected real numbers, got {shown(data)}")
     try:
         array = np.array(data)
     except ValueError as error:
-        raise ValueError(f"expected rows of equal length, got {data!r}") from error
+        raise ValueError(f"expected rows of equal length, got {shown(data)}") from error
     if array.dtype.kind not in "fiub":
-        raise TypeError(f"expected real numbers, got {data!r}")
+        raise TypeError(f"expected real numbers, got {shown(data)}")
     return array
 
 

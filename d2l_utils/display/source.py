@@ -7,12 +7,14 @@ import inspect
 from textwrap import dedent
 from typing import Any
 
+from d2l_utils.border.constraints import shown
+
 
 class Source:
     """The source of functions, classes and methods; Jupyter shows it as highlighted code.
 
     Attributes:
-        code: The text, as in its file but for indentation and documentation.
+        code: The text, as in its file but for indentation, documentation and checks.
     """
 
     def __init__(self, code: str) -> None:
@@ -26,7 +28,7 @@ class Source:
 
 
 def show_source(*things: Any) -> Source:
-    """Show how functions, classes or methods are written, without what documents them.
+    """Show how functions, classes or methods are written, without what documents and checks them.
 
     Args:
         things: Each a function, a method or a class, in the order of the page.
@@ -56,21 +58,22 @@ def count_lines(*things: Any) -> int:
 def _source(thing: Any) -> str:
     function: Any = thing.fget if isinstance(thing, property) else thing
     try:
-        text = dedent(inspect.getsource(function)).rstrip()
-    except (TypeError, OSError) as error:
+        return _bare(dedent(inspect.getsource(function)).rstrip())
+    except (TypeError, OSError, SyntaxError) as error:
         raise TypeError(
-            f"expected a function or a class written in Python, got {thing!r}"
+            f"expected a function or a class written in Python, got {shown(thing)}"
         ) from error
-    return _without_documentation(text)
 
 
-def _without_documentation(text: str) -> str:
+def _bare(text: str) -> str:
     dropped: set[int] = set()
     for node in ast.walk(ast.parse(text)):
         body = getattr(node, "body", [])
-        for each in body if isinstance(body, list) else []:
-            if _is_text(each) and len(body) > 1:
-                dropped.update(range(each.lineno, each.end_lineno + 1))
+        body = body if isinstance(body, list) else []
+        documentation = [each for each in body if _is_text(each) and len(body) > 1]
+        checks = [each for each in getattr(node, "decorator_list", []) if _is_check(each)]
+        for each in (*documentation, *checks):
+            dropped.update(range(each.lineno, each.end_lineno + 1))
     lines = enumerate(text.splitlines(), start=1)
     kept = [line for number, line in lines if number not in dropped]
     return "\n".join(_squeezed(kept))
@@ -79,6 +82,11 @@ def _without_documentation(text: str) -> str:
 def _is_text(node: Any) -> bool:
     """Whether a statement is a text by itself: documentation."""
     return isinstance(node, ast.Expr) and isinstance(getattr(node.value, "value", None), str)
+
+
+def _is_check(node: Any) -> bool:
+    """Whether a decorator is the one that checks what comes in."""
+    return isinstance(node, ast.Name) and node.id == "checked"
 
 
 def _squeezed(lines: list[str]) -> list[str]:

@@ -43,7 +43,7 @@ def test_program_runs_on_dual_numbers() -> None:
     assert Dual(0.0, 1.0).relu() == Dual(0.0, 0.0)
 
 
-@pytest.mark.parametrize("bad", [0, 6, "4"])
+@pytest.mark.parametrize("bad", [0, 6])
 def test_number_of_operations_is_checked(bad: int) -> None:
-    with pytest.raises(ValueError, match="expected 1 to 5"):
+    with pytest.raises(ValueError, match="at least 1 and at most 5"):
         next(programs(bad))
