@@ -12,6 +12,7 @@ costs          operations counted, nodes counted, running times compared
 backprop       forward and backward by hand, and a checker for a reader's own
 memory         bytes of training and prediction: formula, program, measurement
 autograd       an engine for derivatives, small enough to read, and what proves it
+activations    nonlinearities: their slopes, and what they do to a network
 curvature      products with the Hessian, the Hessian, traces, Taylor mode
 initialization symmetries, products of random layers, a rate for each layer
 partition      one training step over several processes

@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from d2l_utils.border import AtLeastZero, Positive, checked
+from d2l_utils.border.constraints import shown
 
 
 class Lars(Optimizer):
@@ -48,6 +49,7 @@ class Lars(Optimizer):
             zero_ratio: The ratio where the formula has none, at least 0.
 
         Raises:
+            TypeError: If `params` holds anything but tensors and groups of them.
             ValueError: If an option is out of range or there is no parameter.
         """
         defaults = {
@@ -57,7 +59,15 @@ class Lars(Optimizer):
             "trust_coefficient": trust_coefficient,
             "zero_ratio": zero_ratio,
         }
-        super().__init__(params, defaults)
+        groups = params if isinstance(params, Tensor) else list(params)
+        if not len(groups):
+            raise ValueError("params: expected at least one tensor, got none")
+        try:
+            super().__init__(groups, defaults)
+        except TypeError as error:
+            raise TypeError(
+                f"params: expected tensors, or groups of them, got {shown(groups)}: {error}"
+            ) from error
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
         """Add a group of tensors, whose options are checked like the constructor's.

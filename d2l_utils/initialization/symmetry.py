@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from d2l_utils.border import Params, checked
+from d2l_utils.border.constraints import shown
 
 
 @checked
@@ -44,7 +45,9 @@ def loss_invariance(
     return abs(second - first) / (abs(first) or 1.0)
 
 
-def _check_same_form(before: Mapping[str, Tensor], after: Mapping[str, Tensor]) -> None:
+def _check_same_form(before: Mapping[str, Tensor], after: object) -> None:
+    if not (isinstance(after, Mapping) and all(isinstance(t, Tensor) for t in after.values())):
+        raise TypeError(f"action: expected a function that returns parameters, got {shown(after)}")
     if set(before) != set(after):
         raise ValueError(
             f"action: expected the parameters {', '.join(sorted(before))}, "
@@ -60,7 +63,9 @@ def _check_same_form(before: Mapping[str, Tensor], after: Mapping[str, Tensor]) 
             )
 
 
-def _scalar(loss: Tensor) -> float:
+def _scalar(loss: object) -> float:
+    if not isinstance(loss, Tensor):
+        raise TypeError(f"loss: expected a function that returns a tensor, got {shown(loss)}")
     if loss.numel() != 1:
         raise ValueError(f"loss: expected a scalar, got shape {tuple(loss.shape)}")
     value = float(loss)

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from d2l_book.editions import editions
-
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
 PAGE = "exercises.html"
 SHOWN = ".d2l-statements > li:visible > p:first-child strong"
 SCHEMES = ("http", "file")
-LISTED = len(editions().exercises) + len(editions().additions)
+LISTED = 633  # those of D2L 1.0, and the one of the draft that the book answers
 
 
 def search(opened: Page, query: str) -> list[str]:
