@@ -128,5 +128,5 @@ def test_options_of_a_group_are_checked_too() -> None:
 
 
 def test_no_parameters_are_refused() -> None:
-    with pytest.raises(ValueError, match="empty parameter list"):
+    with pytest.raises(ValueError, match="expected at least one tensor"):
         Lars([], lr=0.1)
