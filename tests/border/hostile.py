@@ -177,6 +177,8 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
         "A": torch.ones(2, 3, dtype=torch.float64),
         "B": torch.ones(3, 2, dtype=torch.float64),
     },
+    "condition_numbers": dict,
+    "explore_products": dict,
     "explore_prelu": dict,
     "explore_swish": dict,
     "swish_points": lambda: {"beta": 1.0},
