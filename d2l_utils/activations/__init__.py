@@ -1,6 +1,7 @@
 """What a nonlinearity does to a network (D2L 5.1).
 
 ============================================== ==============================================
+to move the parameters of activation functions `explore_prelu`, `explore_swish`
 to run layers given as pairs (W, b)            `run_layers`, `layers_of`
 to write a tanh net as a sigmoid net, and back `tanh_to_sigmoid`, `sigmoid_to_tanh`
 to have the pieces of a ReLU net on the line   `activation_pieces`, exact
@@ -17,6 +18,8 @@ from d2l_utils.activations.equivalent_nets import sigmoid_to_tanh, tanh_to_sigmo
 from d2l_utils.activations.gradient_norms import layer_gradient_norms
 from d2l_utils.activations.layers import Layers, layers_of, run_layers
 from d2l_utils.activations.pieces import Piece, activation_pieces
+from d2l_utils.activations.prelu_chart import explore_prelu
+from d2l_utils.activations.swish_chart import explore_swish, swish_points
 
 __all__ = [
     "Cell",
@@ -24,9 +27,12 @@ __all__ = [
     "Piece",
     "activation_cells",
     "activation_pieces",
+    "explore_prelu",
+    "explore_swish",
     "layer_gradient_norms",
     "layers_of",
     "run_layers",
     "sigmoid_to_tanh",
+    "swish_points",
     "tanh_to_sigmoid",
 ]

@@ -188,6 +188,21 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "run_layers": lambda: {"layers": _layers(3), "X": _X, "activation": torch.tanh},
     "sigmoid_to_tanh": lambda: {"layers": _layers(3)},
     "tanh_to_sigmoid": lambda: {"layers": _layers(3)},
+    "Lars": lambda: {"params": [_leaf()], "lr": 0.1},
+    "loss_invariance": lambda: {
+        "loss": _loss,
+        "params": _params(),
+        "action": lambda params: dict(params),
+    },
+    "lyapunov_exponents": lambda: {"n": 3, "sigma": 1.0},
+    "measured_exponents": lambda: {"factors": [torch.ones(2, 2, dtype=torch.float64).tril()] * 3},
+    "singular_bounds": lambda: {
+        "A": torch.ones(2, 3, dtype=torch.float64),
+        "B": torch.ones(3, 2, dtype=torch.float64),
+    },
+    "explore_prelu": dict,
+    "explore_swish": dict,
+    "swish_points": lambda: {"beta": 1.0},
     "Chart": lambda: {"spec": {"mark": "bar"}, "alt": "A chart."},
     "Picture": lambda: {"svg": "<svg/>", "alt": "A picture."},
     "SideBySide": lambda: {
