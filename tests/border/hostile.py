@@ -251,6 +251,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     },
     "draw_textbook": dict,
     "count_nodes": lambda: {"tensors": _squared()},
+    "fashion_mnist": dict,
     "flops": lambda: {"fn": unready},
     "mlp_flops": lambda: {"sizes": (3, 4, 2), "n": 5},
     "node_law": lambda: {"num_hidden_layers": 2},
