@@ -7,7 +7,7 @@ import sys
 
 import torch
 
-TOPICS = ("imports", "training", "backprop", "memory", "curvature", "book")
+TOPICS = ("imports", "training", "backprop", "memory", "autograd", "curvature", "book")
 """What is measured unless topics are named; ``scale`` takes minutes and is there for the asking."""
 
 

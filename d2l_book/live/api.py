@@ -1,4 +1,4 @@
-"""What a live page asks for: to start, stop and talk to its kernel, and to typeset formulas."""
+"""What a live page asks for: its kernel, formulas typeset and charts compiled."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from tornado import web
 
 from d2l_book.live.access import Plain
+from d2l_book.live.charts import Charts
 from d2l_book.live.formulas import Formulas
 
 LEFT = (1001, 4001)
@@ -96,5 +97,6 @@ ROUTES = (
     (rf"api/kernels/{_KERNEL}/(?P<action>restart|interrupt)", KernelAction),
     (rf"api/kernels/{_KERNEL}/channels", Channels),
     (r"api/formulas", Formulas),
+    (r"api/charts", Charts),
 )
 """Addresses below the server's first part, and who answers them."""

@@ -131,7 +131,7 @@ def _in_source(cell: Any) -> Iterator[str]:
 def _leaves_output(source: str) -> bool:
     lines = [line for line in source.splitlines() if line.strip()]
     calls = any(ENDS_IN_A_VALUE.match(line) for line in lines if not line.startswith((" ", "\t")))
-    return calls or bool(lines and re.fullmatch(r"[\w.\[\]\"']+", lines[-1]))
+    return calls or bool(lines and re.fullmatch(r"\w[\w.\[\]\"']*", lines[-1]))
 
 
 def _in_outputs(cell: Any) -> Iterator[str]:

@@ -62,7 +62,7 @@ def describe(
     """Give a page its description."""
     if isinstance(doctree, nodes.document):
         title = app.env.titles[pagename].astext()
-        found = tags(title, app.config.project or "", description(doctree))
+        found = tags(title, app.config.html_title or "", description(doctree))
         context["metatags"] = context.get("metatags", "") + found
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from docutils import nodes
 from myst_nb.core.render import MimeData, NbElementRenderer
@@ -116,8 +116,6 @@ def svg_figure(svg: str, alt: str, name: str) -> str:
 def chart_figure(spec: vega.Spec, alt: str, name: str) -> str:
     """Return a chart: room for the live version, the still picture and the specification.
 
-    A live page, which draws other charts as well, gives them the look that comes with this one.
-
     Args:
         spec: The Vega-Lite specification.
         alt: The chart's accessible name.
@@ -125,13 +123,8 @@ def chart_figure(spec: vega.Spec, alt: str, name: str) -> str:
     """
     spec = vega.styled(spec)
     picture = described(separated(vega.still(spec), name), alt)
-    payload = {
-        "spec": vega.compiled(spec),
-        "look": spec["config"],
-        "colors": {value: key for key, value in COLORS.items()},
-    }
     # A "<" could end the script element early.
-    text = json.dumps(payload, separators=(",", ":")).replace("<", r"\u003c")
+    text = json.dumps(chart_data(spec), separators=(",", ":")).replace("<", r"\u003c")
     return (
         f'<figure class="d2l-chart" id="{name}">\n'
         '<div class="d2l-chart-live" hidden>'
@@ -140,6 +133,18 @@ def chart_figure(spec: vega.Spec, alt: str, name: str) -> str:
         f'<script type="application/json">{text}</script>\n'
         "</figure>"
     )
+
+
+def chart_data(spec: vega.Spec) -> dict[str, Any]:
+    """Return what ``chart.js`` draws a chart from: its Vega, and the colours that follow a theme.
+
+    Args:
+        spec: A specification from `vega.styled`.
+    """
+    return {
+        "spec": vega.compiled(spec),
+        "colors": {value: key for key, value in COLORS.items()},
+    }
 
 
 def separated(svg: str, name: str) -> str:

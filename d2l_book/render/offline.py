@@ -145,7 +145,6 @@ def trim_page(
             "the page would ask another host: %s", address, location=pagename, type="d2l"
         )
     if 'class="d2l-chart"' in body:
-        vega.write_compiler(Path(app.outdir) / "_static")
         app.add_js_file("chart.js", loading_method="defer", **vega.script_data())
     context["script_files"] = list(_used(context["script_files"], body))
     context["css_files"] = list(_used(context["css_files"], body))

@@ -3,15 +3,13 @@
 A notebook stores a chart as its bare specification. For the page we add the book's look to it, draw
 a still picture of its first state (until the chart is near, for print and for readers without
 scripts) and compile it to Vega, so that a page needs only the smaller of the two libraries,
-``static/charts/vega-runtime.js``. A live page meets new charts and compiles those itself, with the
-library that the installed ``vl_convert`` carries.
+``static/charts/vega-runtime.js``. A live page meets new charts, which its server compiles.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -125,33 +123,11 @@ def _transforms(part: object) -> Iterator[str]:
             yield from _transforms(below)
 
 
-def compiler_name() -> str:
-    """Return where Vega-Lite lies below the static files; changes with the version of it."""
-    return f"charts/vega-lite-{VEGA_LITE}-{version('vl-convert-python')}.js"
-
-
-def write_compiler(folder: Path) -> None:
-    """Write Vega-Lite as one classic script, unless it is there already.
-
-    Args:
-        folder: Where static files of the book are served from.
-    """
-    path = folder / compiler_name()
-    if path.is_file():
-        return
-    import vl_convert
-
-    bundle: str = vl_convert.javascript_bundle("window.vegaLite = vegaLite;", vl_version=VEGA_LITE)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # The bundle is written as a module: a function keeps its short names off the page.
-    path.write_text(f'(function () {{\n"use strict";\n{bundle}\n}})();\n', encoding="utf-8")
-
-
 def script_data() -> dict[str, Any]:
-    """Return the attributes by which ``chart.js`` learns where its libraries lie beside it."""
+    """Return the attributes by which ``chart.js`` learns where its library lies beside it."""
     runtime = STATIC.joinpath(RUNTIME).read_bytes()
     key = hashlib.sha256(runtime).hexdigest()[:8]  # a browser may keep what has not changed
-    return {"data-vega": f"{RUNTIME}?v={key}", "data-vega-lite": compiler_name()}
+    return {"data-vega": f"{RUNTIME}?v={key}"}
 
 
 def _merged(base: Spec, top: Spec) -> Spec:

@@ -47,6 +47,8 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
                 read = read or list(args)
                 read[place] = value = list(value)
             _check(name, kind, value)
+        for place, value in enumerate(args[len(names) :]):
+            _check(f"argument {place + 1}", kinds.get("*", ANYTHING), value)
         for name, value in kwargs.items():
             named = kinds.get(name) or kinds.get("**", ANYTHING)
             if named.read_once and isinstance(value, Iterator):
@@ -66,9 +68,15 @@ def _check(name: str, kind: Kind, value: object) -> None:
         raise error(f"{name}{fault.place}: expected {fault.words}, got {fault.got}")
 
 
+_MANY: dict[object, str] = {
+    inspect.Parameter.VAR_POSITIONAL: "*",
+    inspect.Parameter.VAR_KEYWORD: "**",
+}
+
+
 def _kinds(function: Callable[..., Any]) -> dict[str, Kind]:
     return {
-        "**" if p.kind is p.VAR_KEYWORD else p.name: _kind(p.annotation, function)
+        _MANY.get(p.kind, p.name): _kind(p.annotation, function)
         for p in inspect.signature(function).parameters.values()
     }
 

@@ -74,10 +74,9 @@ class Number:
         assert isinstance(value, int | float)
         if isinstance(value, float) and math.isnan(value):
             return "" if self.nan else "nan"
-        if isinstance(value, int):
-            outside = abs(value) > LARGEST
-        else:
-            outside = self.finite and math.isinf(value)
+        if isinstance(value, int) and abs(value) > LARGEST:
+            return f"{shown(value)}, beyond the integers of 64 bits"
+        outside = isinstance(value, float) and self.finite and math.isinf(value)
         outside = outside or value < self.at_least or value > self.at_most
         return shown(value) if outside or value <= self._excluded else ""
 

@@ -65,7 +65,9 @@ def kind_of(annotation: Any) -> Kind:
     Raises:
         TypeError: If it is of a kind that cannot be checked.
     """
-    if annotation in (Any, object) or isinstance(annotation, TypeVar):
+    if isinstance(annotation, TypeVar):
+        return kind_of(annotation.__bound__ or Any)
+    if annotation in (Any, object):
         return ANYTHING
     if annotation is None or annotation is type(None):
         return Kind("None", lambda value: value is None)

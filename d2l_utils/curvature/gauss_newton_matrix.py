@@ -24,6 +24,7 @@ from d2l_utils.curvature.parameters import (
     ordered,
     scalar,
 )
+from d2l_utils.curvature.wrong_rules import GAUSS_NEWTON, REVERSE, WHOLE, check_right
 
 Outputs = Callable[[dict[str, Tensor]], Tensor]
 
@@ -49,11 +50,11 @@ def gauss_newton_product(
     Raises:
         TypeError: If `params` or `v` does not map names to floating-point tensors.
         ValueError: If `v` does not match `params`, the loss is not scalar, or an operation has no
-            forward mode or, in the loss, no second derivative.
+            forward mode or, in the loss, no second derivative, or one that is known to be wrong.
     """
     check_params(params)
     check_match(params, v)
-    with in_words("a Gauss-Newton product"):
+    with in_words(GAUSS_NEWTON):
         return _gauss_newton_map(outputs, loss, ordered(params, params))(ordered(v, params))
 
 
@@ -82,29 +83,29 @@ def gauss_newton(
         TypeError: If `params` does not map names to floating-point tensors.
         ValueError: If the matrix would take more than `max_bytes`, the loss is not scalar,
             `chunk_size` is not positive, or an operation has no forward mode or, in the loss, no
-            second derivative.
+            second derivative, or one that is known to be wrong.
     """
     check_fits(params, max_bytes)
     with in_words("the Gauss-Newton matrix"):
-        product = _gauss_newton_map(outputs, loss, ordered(params, params))
+        product = _gauss_newton_map(outputs, loss, ordered(params, params), WHOLE)
         return matrix_of(product, params, max_bytes, chunk_size)
 
 
 def _gauss_newton_map(
-    outputs: Outputs, loss: Callable[[Tensor], Tensor], params: dict[str, Tensor]
+    outputs: Outputs, loss: Callable[[Tensor], Tensor], params: dict[str, Tensor], *orders: str
 ) -> Callable[[dict[str, Tensor]], dict[str, Tensor]]:
     from torch.func import grad, vjp
 
     jvp = forward_mode()
 
     def value(o: Tensor) -> Tensor:
-        return check_twice(scalar(loss(o)))
+        return check_right(check_twice(scalar(loss(o))), REVERSE, *orders)
 
     def tensor(params: dict[str, Tensor]) -> Tensor:
         o = outputs(params)
         if not isinstance(o, Tensor):
             raise TypeError(f"outputs: expected a function that returns a tensor, got {shown(o)}")
-        return o
+        return check_right(o, GAUSS_NEWTON, *orders, what="outputs")
 
     o, pull_back = vjp(tensor, params)[:2]
     loss_curvature = vjp(grad(value), o)[1]

@@ -16,7 +16,8 @@ compiled by a backend with its own backward    the two forward orders (and the w
 ============================================== ============================================
 
 Where PyTorch refuses, `in_words` says what was asked of which operation, and what helps. Where it
-does not refuse but gives a wrong product, `check_twice` and `check_tangent` do.
+does not refuse but gives a wrong product, `check_twice` does, and `check_right` in
+`d2l_utils.curvature.wrong_rules`, which lists these operations.
 """
 
 from __future__ import annotations
@@ -29,16 +30,14 @@ from typing import Any
 from torch import Tensor
 from torch.autograd.function import BackwardCFunction
 
-from d2l_utils.graphs.kept import nodes_behind, operation_name
-
-REVERSE = "reverse-over-reverse"
-"""The order that most operations allow."""
+from d2l_utils.curvature.wrong_rules import REVERSE
+from d2l_utils.graphs.kept import nodes_behind
 
 _ATTENTION = (
     "; as plain products attention can be differentiated: compute the loss under "
     "`with torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH):`"
 )
-_INSTEAD = "; hvp in the order 'reverse-over-reverse' may do without"
+_INSTEAD = f"; hvp in the order {REVERSE!r} may do without"
 
 _REASONS: tuple[tuple[str, str, str], ...] = (
     (
@@ -161,28 +160,6 @@ def check_twice(value: Tensor) -> Tensor:
                     f"{function.__name__}, whose backward pass is marked once_differentiable"
                 )
     return value
-
-
-def check_tangent(value: Tensor) -> None:
-    """Refuse a loss of whose tangent PyTorch 2.13 gives a wrong derivative, without a word.
-
-    That happens to the forward mode of layer normalization and of batch normalization with the
-    minibatch's own statistics, differentiated backward.
-
-    Args:
-        value: The loss, with the graph to be differentiated.
-
-    Raises:
-        ValueError: If there is such an operation.
-    """
-    for node in nodes_behind([value.grad_fn] if value.grad_fn is not None else []):
-        name = operation_name(node).rstrip("0123456789").removesuffix("Backward")
-        own = name.endswith("BatchNorm") and getattr(node, "_saved_training", True)
-        if own or name.endswith("LayerNorm"):
-            raise ValueError(
-                "loss: for reverse-over-forward, expected operations whose tangent can be "
-                f"differentiated, got {name}, for which PyTorch gives wrong numbers{_INSTEAD}"
-            )
 
 
 def _functions(node: Any) -> list[Any]:

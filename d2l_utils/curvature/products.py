@@ -15,7 +15,7 @@ from torch import Tensor
 
 from d2l_utils.border import Count, checked
 from d2l_utils.curvature.forward_mode import forward_mode
-from d2l_utils.curvature.limits import check_tangent, check_twice, in_words
+from d2l_utils.curvature.limits import check_twice, in_words
 from d2l_utils.curvature.parameters import (
     Params,
     check_fits,
@@ -25,6 +25,7 @@ from d2l_utils.curvature.parameters import (
     ordered,
     scalar,
 )
+from d2l_utils.curvature.wrong_rules import FORWARD, REVERSE, TANGENT, WHOLE, check_right
 
 Loss = Callable[[dict[str, Tensor]], Tensor]
 
@@ -63,8 +64,8 @@ def hvp(
         v: The vector: the same names, shapes, dtype and device as `params`.
         mode: `"reverse-over-reverse"` differentiates <g, v>, `"forward-over-reverse"` takes the
             gradient's tangent along v, `"reverse-over-forward"` the gradient of the loss's tangent
-            (Pearlmutter, 1994). All three give the same numbers where they work; the first one
-            works with the most operations (`d2l_utils.curvature.limits` lists them).
+            (Pearlmutter, 1994). All three give the same numbers where PyTorch's rules are right;
+            the first one works with the most operations (`d2l_utils.curvature.limits`).
 
     Returns:
         One tensor per parameter, of the same shape, without a graph; zeros where the gradient does
@@ -73,8 +74,10 @@ def hvp(
     Raises:
         TypeError: If `params` or `v` does not map names to floating-point tensors.
         ValueError: If `v` does not match `params`, the loss is not scalar, the mode is unknown, or
-            the loss has an operation that PyTorch cannot differentiate in this order. What an
-            `autograd.Function` hides from autograd in its backward pass cannot be noticed.
+            the loss has an operation that PyTorch cannot differentiate in this order, or is known
+            to differentiate wrongly (`d2l_utils.curvature.wrong_rules`). Rules that nobody has
+            tried, and what an `autograd.Function` hides from autograd in its backward pass, are
+            taken as they are: compare them with central differences.
     """
     if mode not in HVP_MODES:
         raise ValueError(f"mode: expected one of {list(HVP_MODES)}, got {mode!r}")
@@ -104,24 +107,24 @@ def hessian(
         TypeError: If `params` does not map names to floating-point tensors.
         ValueError: If the matrix would take more than `max_bytes` (raised before it is allocated),
             the loss is not scalar, `chunk_size` is not positive, or the loss has an operation
-            that `torch.func` cannot differentiate twice.
+            that `torch.func` cannot differentiate twice, or is known to differentiate wrongly.
     """
     from torch.func import grad, vjp
 
     check_fits(params, max_bytes)
-    with in_words("the whole Hessian"):
-        pull_back = vjp(grad(_checked(loss)), ordered(params, params))[1]
+    with in_words(WHOLE):
+        pull_back = vjp(grad(_checked(loss, WHOLE)), ordered(params, params))[1]
         return matrix_of(lambda v: pull_back(v)[0], params, max_bytes, chunk_size)
 
 
-def _checked(loss: Loss) -> Loss:
+def _checked(loss: Loss, order: str) -> Loss:
     """The loss, with its value and its graph looked at."""
-    return lambda q: check_twice(scalar(loss(q)))
+    return lambda q: check_right(check_twice(scalar(loss(q))), order)
 
 
 def _reverse_over_reverse(loss: Loss, params: Params, v: Params) -> dict[str, Tensor]:
     leaves = _leaves(params)
-    first = _reverse(_checked(loss)(leaves), leaves, create_graph=True)
+    first = _reverse(_checked(loss, REVERSE)(leaves), leaves, create_graph=True)
     # A gradient that is constant in the parameters has no graph and adds nothing to Hv.
     pairs = [(g, v[name]) for name, g in zip(leaves, first, strict=True) if g.requires_grad]
     if not pairs:
@@ -140,7 +143,7 @@ def _forward_over_reverse(loss: Loss, params: Params, v: Params) -> dict[str, Te
 
     jvp = forward_mode()
     at, along = ordered(params, params), ordered(v, params)
-    tangent: dict[str, Tensor] = jvp(grad(_checked(loss)), (at,), (along,))[1]
+    tangent: dict[str, Tensor] = jvp(grad(_checked(loss, FORWARD)), (at,), (along,))[1]
     return tangent
 
 
@@ -152,7 +155,7 @@ def _reverse_over_forward(loss: Loss, params: Params, v: Params) -> dict[str, Te
     def slope(q: dict[str, Tensor]) -> Tensor:
         along: Tensor
         value, along = jvp(lambda r: scalar(loss(r)), (q,), (ordered(v, params),))
-        check_tangent(value)
+        check_right(value, TANGENT)
         return along
 
     product: dict[str, Tensor] = grad(slope)(ordered(params, params))
@@ -160,9 +163,9 @@ def _reverse_over_forward(loss: Loss, params: Params, v: Params) -> dict[str, Te
 
 
 HVP_MODES: dict[str, Callable[[Loss, Params, Params], dict[str, Tensor]]] = {
-    "reverse-over-reverse": _reverse_over_reverse,
-    "forward-over-reverse": _forward_over_reverse,
-    "reverse-over-forward": _reverse_over_forward,
+    REVERSE: _reverse_over_reverse,
+    FORWARD: _forward_over_reverse,
+    TANGENT: _reverse_over_forward,
 }
 """The three orders of differentiation that give a product with the Hessian."""
 

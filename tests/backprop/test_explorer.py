@@ -144,7 +144,7 @@ def test_the_picked_entry_stays_picked_in_the_other_theme(page: Any) -> None:
     page.locator("select").nth(0).select_option("2")
     shows(page, 2, 1, "1")
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    page.wait_for_function("checks.chartsAreDrawn('dark')")
+    page.wait_for_function("checks.chartsFollow('dark')")
     shows(page, 2, 1, "1")
     frames = page.locator(f"{PLOT} .matrix_frame_marks path").all()
     page.locator("select").nth(1).select_option("3")

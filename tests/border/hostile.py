@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 import d2l_utils as d2l
-from d2l_utils import backprop, curvature, memory
+from d2l_utils import autograd, backprop, curvature, memory
 
 
 class Mute:
@@ -156,10 +156,30 @@ def _graph() -> dict[str, Any]:
     return {"tensor": (W * W).sum(), "params": {"W": W}, "alt": "A graph."}
 
 
+def _swept() -> dict[str, Any]:
+    x = autograd.Tensor([1.0, 2.0], requires_grad=True)
+    return {"y": (x * x).sum(), "xs": [x]}
+
+
 _MLP = {"num_inputs": 3, "num_hiddens": [4], "num_outputs": 2}
 _FOUR = {**_MLP, "batch_size": 5}
 
 GOOD: dict[str, Callable[[], dict[str, Any]]] = {
+    "Lars": lambda: {"params": [_leaf()], "lr": 0.1},
+    "loss_invariance": lambda: {
+        "loss": _loss,
+        "params": _params(),
+        "action": lambda params: dict(params),
+    },
+    "lyapunov_exponents": lambda: {"n": 3, "sigma": 1.0},
+    "measured_exponents": lambda: {"factors": [torch.ones(2, 2, dtype=torch.float64).tril()] * 3},
+    "singular_bounds": lambda: {
+        "A": torch.ones(2, 3, dtype=torch.float64),
+        "B": torch.ones(3, 2, dtype=torch.float64),
+    },
+    "explore_prelu": dict,
+    "explore_swish": dict,
+    "swish_points": lambda: {"beta": 1.0},
     "Chart": lambda: {"spec": {"mark": "bar"}, "alt": "A chart."},
     "Picture": lambda: {"svg": "<svg/>", "alt": "A picture."},
     "SideBySide": lambda: {
@@ -237,6 +257,27 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "timeline_chart": lambda: {"training": _measured(), "prediction": _measured()},
     "cost_table": lambda: {"widths": [4], "depths": [1], "batches": [2]},
     "explore_costs": dict,
+    "Value": lambda: {"data": 2.0},
+    "Tensor": lambda: {"data": [1.0, 2.0]},
+    "grad": _swept,
+    "no_grad": dict,
+    "topological_order": lambda: {"root": autograd.Value(2.0)},
+    "path_products": lambda: {"root": autograd.Value(2.0), "leaf": autograd.Value(3.0)},
+    "path_totals": lambda: {"root": autograd.Value(2.0), "weigh": abs},
+    "count_edges": lambda: {"root": autograd.Value(2.0)},
+    "count_sweep": lambda: {"root": autograd.Value(2.0)},
+    "count_operations": dict,
+    "bottlenecks": lambda: {"stages": 2},
+    "programs": lambda: {"operations": 2},
+    "first_failure": lambda: {"engine": autograd.Value, "operations": 1},
+    "engine_with": lambda: {"names": ["overwrites"]},
+    "check_engine": lambda: {"engine": autograd.Value},
+    "sweep_steps": lambda: {"order": "topological"},
+    "sweep_table": dict,
+    "draw_sweeps": dict,
+    "draw_path_counts": dict,
+    "show_source": lambda: {"things": [autograd.Value]},
+    "count_lines": lambda: {"things": [autograd.Value]},
     "flatten": lambda: {"tensors": _params()},
     "gauss_newton": lambda: {
         "outputs": lambda params: backprop.mlp(params, _data()[0]),

@@ -55,7 +55,10 @@ def function(
     [
         ({"n": 0}, "n: expected at least 1, got 0"),
         ({"n": True}, "n: expected an integer, got True"),
-        ({"n": 2**70}, "n: expected at least 1, got 1180591620717411303424"),
+        (
+            {"n": 2**70},
+            "n: expected at least 1, got 1180591620717411303424, beyond the integers of 64 bits",
+        ),
         ({"n": "no"}, "n: expected an integer, got 'no'"),
         ({"step": 0}, "step: expected a positive number, got 0"),
         ({"step": math.nan}, "step: expected a positive number, got nan"),

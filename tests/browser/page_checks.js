@@ -25,6 +25,7 @@ window.checks = {
     const { scrollX, scrollY } = window;
     for (const chart of document.querySelectorAll("figure.d2l-chart")) {
       while (chart.clientWidth > 0 && !chart.dataset.drawn) {
+        if (chart.dataset.failed) throw new Error(`a chart failed: ${chart.textContent}`);
         chart.scrollIntoView({ behavior: "instant" });
         await new Promise(requestAnimationFrame);
       }
@@ -32,10 +33,10 @@ window.checks = {
     window.scrollTo({ left: scrollX, top: scrollY, behavior: "instant" });
   },
 
-  chartsAreDrawn(theme) {
+  // A chart that the reader did not come near yet is not drawn at all.
+  chartsFollow(theme) {
     return [...document.querySelectorAll("figure.d2l-chart")].every(
-      ({ clientWidth, dataset }) =>
-        clientWidth === 0 || (theme ? dataset.drawn === theme : Boolean(dataset.drawn)),
+      ({ clientWidth, dataset }) => clientWidth === 0 || [undefined, theme].includes(dataset.drawn),
     );
   },
 

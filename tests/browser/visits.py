@@ -81,7 +81,7 @@ class Visit:
         self.page.wait_for_function(
             "(theme) => document.documentElement.dataset.theme === theme", arg=theme
         )
-        self.page.wait_for_function("(theme) => checks.chartsAreDrawn(theme)", arg=theme)
+        self.page.wait_for_function("(theme) => checks.chartsFollow(theme)", arg=theme)
         self.page.evaluate("checks.settled()")
 
     def end(self) -> None:

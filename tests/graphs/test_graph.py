@@ -192,6 +192,14 @@ def test_graph_too_large_to_lay_out_is_refused_with_advice() -> None:
     assert len(graphs.draw(y, {}, alt="long", max_nodes=302).nodes) == 302
 
 
+def test_leaf_whose_numbers_were_replaced_is_drawn_as_the_leaf() -> None:
+    x = torch.ones(2, requires_grad=True)
+    x.data = torch.full((2,), 3.0)
+    graph = graphs.draw({"y": (x * x).sum()}, {"x": x}, alt="y", saved=True)
+    assert graph.paths("x", "y")
+    assert graph.node("x").shape == (2,)
+
+
 def test_leaf_has_an_empty_graph() -> None:
     with pytest.raises(ValueError, match="W: expected a computed result, got a leaf"):
         graphs.draw({"W": torch.ones(2, requires_grad=True)}, {}, alt="leaf")

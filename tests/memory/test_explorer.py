@@ -1,5 +1,6 @@
 """The memory explorer's data, and what a browser shows of them."""
 
+import itertools
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from d2l_utils.memory.explorer import (
     WIDTHS,
     explorer_rows,
 )
-from d2l_utils.memory.formula import largest_batch
+from d2l_utils.memory.formula import Optimizer, largest_batch
 from tests.browser.visits import Visit
 
 pytestmark = pytest.mark.exercise(3)
@@ -39,6 +40,20 @@ DEFAULTS = {
     "dtype": "float32",
     "budget in MiB": "4",
 }
+
+
+def test_the_words_under_the_picture_hold_for_every_choice() -> None:
+    def ratio(n: int, width: int, dtype: str, depth: int, optimizer: Optimizer) -> float:
+        training, prediction = (
+            memory.footprint(784, [width] * depth, 10, n, optimizer, mode, dtype=DTYPES[dtype]).peak
+            for mode in ("training", "prediction")
+        )
+        return training / prediction
+
+    for given in itertools.product(BATCH_SIZES, WIDTHS, DTYPES):
+        assert ratio(*given, 1, "sgd") < 2
+        assert ratio(*given, max(DEPTHS), "sgd") > ratio(*given, 1, "sgd")
+        assert ratio(*given, 1, "adam") > ratio(*given, 1, "sgd")
 
 
 def test_there_is_one_row_per_setting() -> None:

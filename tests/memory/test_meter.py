@@ -233,6 +233,35 @@ def test_saved_activations_are_those_of_one_time() -> None:
     assert steps(1, 8) == 4 * 64 * 16 * 4 // 8
 
 
+def test_a_layer_applied_a_hundred_times_keeps_its_inputs() -> None:
+    layer, X = nn.Linear(64, 64), torch.randn(256, 64)
+
+    def run() -> torch.Tensor:
+        h = X
+        for _ in range(100):
+            h = layer(h)
+        return h
+
+    measurement = memory.measure(run, model=layer, data=X)
+    assert measurement.saved_activations == 99 * X.nbytes  # all but the data and the last output
+    assert measurement.parameters == 4 * 64 * 65
+
+
+def test_relu_in_place_keeps_what_the_other_keeps() -> None:
+    X = torch.randn(128, 64)
+
+    def measured(inplace: bool) -> memory.Measurement:
+        net = nn.Sequential(nn.Linear(64, 64), nn.ReLU(inplace), nn.Linear(64, 64))
+        net.requires_grad_()
+        return memory.measure(lambda: net(X), model=net, data=X)
+
+    new, same = measured(False), measured(True)
+    assert new.saved_activations == same.saved_activations == X.nbytes
+    # Without a block for its output the peak is where the next layer's output comes, either way.
+    assert new.transient == same.transient == 2 * X.nbytes
+    assert len(new.timeline) > len(same.timeline)
+
+
 def test_a_graph_that_is_dropped_is_gone() -> None:
     net, X = chain(2, 16), torch.randn(64, 16)
 

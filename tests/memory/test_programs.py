@@ -1,3 +1,5 @@
+from inspect import signature
+
 import pytest
 import torch
 from torch import nn
@@ -50,3 +52,12 @@ def test_a_prediction_has_neither_labels_nor_optimizer() -> None:
 def test_bad_arguments_are_refused() -> None:
     with pytest.raises(ValueError, match="batch_size: expected at least 1, got 0"):
         memory.program(7, (5,), 3, 0)
+
+
+def test_program_and_formula_take_the_same_arguments() -> None:
+    of_program = signature(memory.program).parameters
+    assert of_program == signature(memory.footprint).parameters
+    without_batch = {k: v for k, v in of_program.items() if k not in ("batch_size", "first_step")}
+    of_largest = dict(signature(memory.largest_batch).parameters)
+    assert of_largest.pop("budget")
+    assert of_largest == without_batch

@@ -182,6 +182,24 @@ MODELS: dict[str, tuple[Callable[[], nn.Module], dict[str, Any]]] = {
     ),
     "pruned": (pruned, {"input_size": (4,)}),
     "lstm": (lambda: nn.LSTM(5, 5), {"input_size": (3, 5)}),
+    "lstm inside": (
+        lambda: Call(lambda s, x: s.layer(x), layer=nn.LSTM(5, 5)),
+        {"input_size": (3, 5)},
+    ),
+    "two bidirectional lstms": (
+        lambda: nn.Sequential(
+            Call(lambda s, x: s.layer(x)[0], layer=nn.LSTM(5, 3, bidirectional=True)),
+            Call(lambda s, x: s.layer(x)[0], layer=nn.LSTM(6, 4, bidirectional=True)),
+        ),
+        {"input_size": (3, 5)},
+    ),
+    "collected by name": (
+        lambda: nn.Sequential(
+            Call(lambda s, x: OrderedDict(a=s.a(x), b=s.b(s.a(x))), a=linear(), b=linear()),
+            Call(lambda s, features: s.head(features["b"]), head=linear()),
+        ),
+        {"input_size": (4,)},
+    ),
     "on meta": (lambda: nn.Sequential(nn.Linear(4, 3, device="meta")), {"input_size": (4,)}),
     "bfloat16": (
         lambda: nn.Sequential(linear()).bfloat16(),

@@ -278,6 +278,13 @@ def test_empty_code_cell_is_neither_unrun_nor_an_answer(sound: Path, tmp_path: P
     assert any("no code cell" in finding.problem for finding in findings)
 
 
+@pytest.mark.parametrize(
+    ("last", "shows"), [("]", False), ("}", False), ("rows", True), ("a[0]", True)]
+)
+def test_a_bracket_that_ends_a_statement_shows_nothing(last: str, shows: bool) -> None:
+    assert gate._leaves_output(f"rows = [\n    1,\n{last}") is shows
+
+
 def test_reason_in_the_list_allows_an_ignored_output(
     sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -80,7 +80,7 @@ def test_gradient_norms_equal_those_by_hand(run: Run) -> None:
 
 
 def test_methods_that_do_the_same_sums_are_bit_equal(run: Run) -> None:
-    for method in ("single", "checkpoint", "split"):
+    for method in ("checkpoint", "split"):  # "single" would be compared with itself
         assert run[1][method].bit_equal, method
 
 

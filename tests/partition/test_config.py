@@ -119,6 +119,13 @@ def test_the_ends_of_each_range_are_good() -> None:
         replace(CONFIG, **change).check(("single",))  # type: ignore[arg-type]
 
 
+def test_gpipe_runs_with_fewer_microbatches_than_stages() -> None:
+    few = replace(CONFIG, nproc=3, microbatches=2)
+    few.check(("gpipe",))
+    with pytest.raises(ValueError, match="as many microbatches as the 3 stages, got 2"):
+        few.check(("1f1b",))
+
+
 def test_an_empty_request_is_refused() -> None:
     with pytest.raises(ValueError, match=r"method: expected one of .*, got none"):
         CONFIG.check(())

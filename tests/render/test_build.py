@@ -88,7 +88,14 @@ def test_vega_is_loaded_exactly_where_there_is_a_chart(book_html: Path) -> None:
     for page in PAGES:
         html = page_text(book_html, page)
         has_chart = 'class="d2l-chart"' in html
-        assert has_chart == bool(re.search(r'<script[^>]* src="[^"]*vega-[^"]*\.js', html)), page
+        asked = re.search(r'<script[^>]* data-vega="[^"]*vega-runtime\.js', html)
+        assert has_chart == bool(asked), page
+
+
+def test_pages_name_their_book(book_html: Path) -> None:
+    for page in PAGES:
+        named = re.findall(r'property="og:site_name" content="([^"]*)"', page_text(book_html, page))
+        assert named == [CONFIG["title"]], page
 
 
 def test_checks_are_lists_that_wrap(book_html: Path) -> None:

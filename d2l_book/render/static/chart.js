@@ -1,9 +1,9 @@
 /* Draws each chart of the page, once it comes near the window, in the colours of the page's theme.
  *
  * A chart arrives as <figure class="d2l-chart"> with a still picture and, in a JSON script element,
- * {spec, look, colors}: a specification for Vega, or of Vega-Lite where a live page met it only now,
- * and the names behind its light-theme colours. Until it is drawn, or if it cannot be, the still
- * picture stays. The element of this script says where the libraries lie.
+ * {spec, colors}: a specification for Vega, and the names behind its light-theme colours. Until it
+ * is drawn, or if it cannot be, the still picture stays. The element of this script says where the
+ * library lies.
  */
 (function () {
   "use strict";
@@ -13,29 +13,21 @@
   const QUIET = 500; // milliseconds without a change until a chart says what it shows
   const NEAR = "200% 0px"; // a chart is drawn when it is within two windows of the reader's
 
-  const libraries = new Map();
+  let library = null;
 
-  /** Load a library, once for all charts; after a failure the next chart tries again. */
-  function load(name) {
-    if (!libraries.has(name)) {
+  /** Load the library, once for all charts; after a failure the next chart tries again. */
+  function load() {
+    library ??= new Promise((resolve, reject) => {
       const script = document.createElement("script");
-      script.src = new URL(name, own.src).href;
-      const loaded = new Promise((resolve, reject) => {
-        script.onload = resolve;
-        script.onerror = () => reject(new Error(`${name} could not be loaded`));
-      });
-      loaded.catch(() => libraries.delete(name)).finally(() => script.remove());
-      libraries.set(name, loaded);
+      script.src = new URL(own.dataset.vega, own.src).href;
+      script.onload = resolve;
+      script.onerror = () => {
+        library = null;
+        reject(new Error("the library could not be loaded"));
+      };
       document.head.append(script);
-    }
-    return libraries.get(name);
-  }
-
-  /** Return a specification for Vega. */
-  async function compiled(spec) {
-    if (!spec.$schema?.includes("vega-lite")) return spec;
-    await load(own.dataset.vegaLite);
-    return window.vegaLite.compile(spec).spec;
+    });
+    return library;
   }
 
   /** Replace every named colour inside a specification by the theme's current value. */
@@ -78,8 +70,8 @@
     let drawing = Promise.resolve();
 
     async function draw() {
-      await load(own.dataset.vega);
-      const next = themed(await compiled(spec), colors);
+      await load();
+      const next = themed(spec, colors);
       fills = fillsColumn(next);
       // What the reader has set stays set.
       const state = view && settings(view, controls);
@@ -115,6 +107,7 @@
       drawing = drawing.then(draw).catch((error) => {
         live.hidden = true;
         still.hidden = false;
+        figure.dataset.failed = "true";
         console.error(`chart ${figure.id}: ${error.message}`);
       });
       return drawing;
