@@ -2,6 +2,7 @@
 
 ============================================== ==============================================
 to move the parameters of activation functions `explore_prelu`, `explore_swish`
+to see two nets train                          `explore_training`
 to run layers given as pairs (W, b)            `run_layers`, `layers_of`
 to write a tanh net as a sigmoid net, and back `tanh_to_sigmoid`, `sigmoid_to_tanh`
 to have the pieces of a ReLU net on the line   `activation_pieces`, exact
@@ -20,6 +21,7 @@ from d2l_utils.activations.layers import Layers, layers_of, run_layers
 from d2l_utils.activations.pieces import Piece, activation_pieces
 from d2l_utils.activations.prelu_chart import explore_prelu
 from d2l_utils.activations.swish_chart import explore_swish, swish_points
+from d2l_utils.activations.training_chart import explore_training
 
 __all__ = [
     "Cell",
@@ -29,6 +31,7 @@ __all__ = [
     "activation_pieces",
     "explore_prelu",
     "explore_swish",
+    "explore_training",
     "layer_gradient_norms",
     "layers_of",
     "run_layers",

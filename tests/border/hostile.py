@@ -204,6 +204,9 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "explore_products": dict,
     "explore_prelu": dict,
     "explore_swish": dict,
+    "explore_training": lambda: {
+        "rows": [{"steps": k, "x": 0.5, "tanh": 0.5, "plain": 0.5, "mapped": 0.5} for k in (0, 5)]
+    },
     "swish_points": lambda: {"beta": 1.0},
     "Chart": lambda: {"spec": {"mark": "bar"}, "alt": "A chart."},
     "Picture": lambda: {"svg": "<svg/>", "alt": "A picture."},
