@@ -56,7 +56,7 @@ def test_a_new_theme_keeps_what_was_set_and_says_nothing(visit: Callable[..., Vi
         ".observe(line, {childList: true}); }"
     )
     opened.evaluate("document.documentElement.dataset.theme = 'dark'")
-    opened.wait_for_function("() => checks.chartsAreDrawn('dark')")
+    opened.wait_for_function("() => checks.chartsFollow('dark')")
     opened.wait_for_timeout(1000)  # a chart speaks half a second after a change
     assert opened.evaluate(values) == was
     assert opened.evaluate("said") == []
