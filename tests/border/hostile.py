@@ -178,6 +178,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
         "B": torch.ones(3, 2, dtype=torch.float64),
     },
     "explore_prelu": dict,
+    "explore_rank": dict,
     "explore_swish": dict,
     "swish_points": lambda: {"beta": 1.0},
     "Chart": lambda: {"spec": {"mark": "bar"}, "alt": "A chart."},
