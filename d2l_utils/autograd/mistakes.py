@@ -256,6 +256,25 @@ RESOURCES: dict[str, Mistake] = {
             ),
         ),
     ),
+    "inputs in a set": Mistake(
+        "inputs are kept in a set, so the order of a sum follows memory addresses, and the same "
+        "program gives other last digits",
+        (
+            (
+                _ORDER,
+                """        order, seen, stack = [], set(), [(self, False)]
+        while stack:
+            node, inputs_done = stack.pop()
+            if inputs_done:
+                order.append(node)
+            elif node not in seen:
+                seen.add(node)
+                stack.append((node, True))
+                stack.extend((source, False) for source in {s for s, _ in node.edges})
+""",
+            ),
+        ),
+    ),
     "keeps graphs alive": Mistake(
         "nodes stay in memory when nobody holds them, until the cycle collector runs",
         (
@@ -264,7 +283,7 @@ RESOURCES: dict[str, Mistake] = {
         ),
     ),
 }
-"""Name -> a mistake that leaves every number right and costs time, depth or memory."""
+"""Name -> a mistake that small numbers do not show: it costs time, depth, memory or digits."""
 
 
 @checked
@@ -290,12 +309,29 @@ def engine_with(*names: str) -> type[Any]:
 @cache
 def _engine(names: tuple[str, ...]) -> type[Any]:
     known = MISTAKES | RESOURCES
-    text = files(__package__).joinpath("scalar.py").read_text(encoding="utf-8")
-    text = _changed(text, (change for name in names for change in known[name].changes))
-    module = ModuleType(f"mistaken engine: {', '.join(names)}")
-    exec(compile(text, module.__name__, "exec"), module.__dict__)
-    engine: type[Any] = module.__dict__["Value"]
+    changes = (change for name in names for change in known[name].changes)
+    engine: type[Any] = changed_module("scalar.py", names, changes).Value
     return engine
+
+
+def changed_module(file: str, names: Iterable[str], changes: Iterable[tuple[str, str]]) -> Any:
+    """Run a file of this package with changes in its text.
+
+    Args:
+        file: Its name.
+        names: What the changes are called.
+        changes: Pairs of a piece of it, which must occur once, and what stands there instead.
+
+    Returns:
+        A module, which nothing else imports.
+
+    Raises:
+        ValueError: If a piece does not occur once.
+    """
+    text = _changed(files(__package__).joinpath(file).read_text(encoding="utf-8"), changes)
+    module = ModuleType(f"mistaken {file}: {', '.join(names)}")
+    exec(compile(text, module.__name__, "exec"), module.__dict__)
+    return module
 
 
 def _changed(text: str, changes: Iterable[tuple[str, str]]) -> str:
