@@ -161,10 +161,33 @@ def _swept() -> dict[str, Any]:
     return {"y": (x * x).sum(), "xs": [x]}
 
 
+def _layers(num_inputs: int) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    return [
+        (torch.ones(m, n, dtype=torch.float64), torch.ones(n, dtype=torch.float64))
+        for m, n in ((num_inputs, 4), (4, 2))
+    ]
+
+
+def _normed() -> dict[str, Any]:
+    model = nn.Linear(3, 2)
+    return {"model": model, "loss": model(torch.ones(4, 3)).sum()}
+
+
 _MLP = {"num_inputs": 3, "num_hiddens": [4], "num_outputs": 2}
 _FOUR = {**_MLP, "batch_size": 5}
 
 GOOD: dict[str, Callable[[], dict[str, Any]]] = {
+    "activation_cells": lambda: {
+        "layers": _layers(2),
+        "box": ((-1.0, 1.0), (0.0, 1.0)),
+        "alpha": 0.0,
+    },
+    "activation_pieces": lambda: {"layers": _layers(1), "alpha": 0.0, "merge": True},
+    "layer_gradient_norms": lambda: _normed(),
+    "layers_of": lambda: {"model": nn.Linear(3, 2)},
+    "run_layers": lambda: {"layers": _layers(3), "X": _X, "activation": torch.tanh},
+    "sigmoid_to_tanh": lambda: {"layers": _layers(3)},
+    "tanh_to_sigmoid": lambda: {"layers": _layers(3)},
     "Lars": lambda: {"params": [_leaf()], "lr": 0.1},
     "loss_invariance": lambda: {
         "loss": _loss,
@@ -177,8 +200,13 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
         "A": torch.ones(2, 3, dtype=torch.float64),
         "B": torch.ones(3, 2, dtype=torch.float64),
     },
+    "condition_numbers": dict,
+    "explore_products": dict,
     "explore_prelu": dict,
     "explore_swish": dict,
+    "explore_training": lambda: {
+        "rows": [{"steps": k, "x": 0.5, "tanh": 0.5, "plain": 0.5, "mapped": 0.5} for k in (0, 5)]
+    },
     "swish_points": lambda: {"beta": 1.0},
     "Chart": lambda: {"spec": {"mark": "bar"}, "alt": "A chart."},
     "Picture": lambda: {"svg": "<svg/>", "alt": "A picture."},
@@ -226,6 +254,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     },
     "draw_textbook": dict,
     "count_nodes": lambda: {"tensors": _squared()},
+    "fashion_mnist": dict,
     "flops": lambda: {"fn": unready},
     "mlp_flops": lambda: {"sizes": (3, 4, 2), "n": 5},
     "node_law": lambda: {"num_hidden_layers": 2},
