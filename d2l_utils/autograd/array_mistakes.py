@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from d2l_utils.autograd.mistakes import Mistake, changed_module
+from d2l_utils.autograd.changes import changed_module
+from d2l_utils.autograd.mistakes import Mistake
 from d2l_utils.border import checked
 
 _BACK = "return _made(value, (self, lambda g, y: g.sum_to(self.shape)))"

@@ -144,10 +144,7 @@ class Tensor:
         return _made(np.maximum(self.data, 0), (self, lambda g, y: g * positive))
 
     def logsumexp(self, axis: Axis = None) -> Tensor:
-        """Return the logarithm of a sum of powers of e, moved so that none overflows.
-
-        Raises ValueError if all are 0.
-        """
+        """Return log(sum(exp)), moved so that no power overflows; ValueError if all are 0."""
         top = self.data.max(axis=axis, keepdims=True)
         top = _made(np.where(np.isfinite(top), top, 0))
         total = (self - top).exp().sum(axis).log()
