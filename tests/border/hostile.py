@@ -203,6 +203,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "condition_numbers": dict,
     "explore_products": dict,
     "explore_prelu": dict,
+    "explore_rank": dict,
     "explore_swish": dict,
     "explore_training": lambda: {
         "rows": [{"steps": k, "x": 0.5, "tanh": 0.5, "plain": 0.5, "mapped": 0.5} for k in (0, 5)]
