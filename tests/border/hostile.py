@@ -302,6 +302,8 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "first_failure": lambda: {"engine": autograd.Value, "operations": 1},
     "engine_with": lambda: {"names": ["overwrites"]},
     "check_engine": lambda: {"engine": autograd.Value},
+    "tensor_engine_with": lambda: {"names": ["index assigned"]},
+    "failing_checks": lambda: {"engine": autograd.tensor},
     "sweep_steps": lambda: {"order": "topological"},
     "sweep_table": dict,
     "draw_sweeps": dict,
