@@ -279,6 +279,13 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "flops": lambda: {"fn": unready},
     "mlp_flops": lambda: {"sizes": (3, 4, 2), "n": 5},
     "node_law": lambda: {"num_hidden_layers": 2},
+    "row_alignment": lambda: {"n": 3},
+    "column_lines": lambda: {"n": 3},
+    "column_sets": lambda: {"n": 3},
+    "cache_misses": lambda: {"lines": [0, 1, 0]},
+    "product_intensity": lambda: {"m": 2, "k": 3, "n": 4},
+    "roofline": dict,
+    "explore_roofline": dict,
     "time_ratio": lambda: {"run": unready, "unit": unready, "rounds": 1},
     "backward": lambda: {"result": backprop.forward(**_section())},
     "explore_gradient": lambda: {
