@@ -1,22 +1,26 @@
 """What a start fixes: symmetries, products of layers, layerwise rates (D2L 5.4).
 
-============================================== =================================
+============================================== ==========================================
 to test whether a map of parameters keeps L    `loss_invariance`
 to bound the singular values of a product      `singular_bounds`
 to predict how many random factors scale       `lyapunov_exponents`
 to measure it                                  `measured_exponents`
+to see products of factors of two kinds        `explore_products`, `condition_numbers`
 to train each layer at a rate of its own       `Lars`
-============================================== =================================
+============================================== ==========================================
 """
 
 from d2l_utils.initialization.lars import Lars
 from d2l_utils.initialization.lyapunov import lyapunov_exponents, measured_exponents
+from d2l_utils.initialization.products_chart import condition_numbers, explore_products
 from d2l_utils.initialization.singular import Bound, singular_bounds
 from d2l_utils.initialization.symmetry import loss_invariance
 
 __all__ = [
     "Bound",
     "Lars",
+    "condition_numbers",
+    "explore_products",
     "loss_invariance",
     "lyapunov_exponents",
     "measured_exponents",

@@ -200,6 +200,8 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
         "A": torch.ones(2, 3, dtype=torch.float64),
         "B": torch.ones(3, 2, dtype=torch.float64),
     },
+    "condition_numbers": dict,
+    "explore_products": dict,
     "explore_prelu": dict,
     "explore_swish": dict,
     "explore_training": lambda: {
@@ -252,6 +254,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     },
     "draw_textbook": dict,
     "count_nodes": lambda: {"tensors": _squared()},
+    "fashion_mnist": dict,
     "flops": lambda: {"fn": unready},
     "mlp_flops": lambda: {"sizes": (3, 4, 2), "n": 5},
     "node_law": lambda: {"num_hidden_layers": 2},

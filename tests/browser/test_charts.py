@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.charts import CONTROLS, speak
+from tests.browser.charts import CONTROLS, speak, status
 from tests.pages.test_every_page import CHARTED
 
 if TYPE_CHECKING:
@@ -39,3 +39,24 @@ def test_a_spoilt_chart_would_be_noticed(
     opened.evaluate(f"() => {{ {spoil}; }}")
     opened.set_default_timeout(1000)
     assert complaint in " ".join(speak(opened))
+
+
+def test_a_new_theme_keeps_what_was_set_and_says_nothing(visit: Callable[..., Visit]) -> None:
+    opened = visit().open(f"{CHARTED[0]}.html")
+    opened.evaluate("checks.unfold()")
+    opened.evaluate("checks.drawCharts()")
+    assert speak(opened) == []
+    values = f"[...document.querySelectorAll('{CONTROLS} :is(input, select)')].map(e => e.value)"
+    was = opened.evaluate(values)
+    assert was
+    lines = status(opened)
+    lines.evaluate_all(
+        "lines => { window.said = []; for (const line of lines)"
+        " new MutationObserver(() => said.push(line.textContent))"
+        ".observe(line, {childList: true}); }"
+    )
+    opened.evaluate("document.documentElement.dataset.theme = 'dark'")
+    opened.wait_for_function("() => checks.chartsFollow('dark')")
+    opened.wait_for_timeout(1000)  # a chart speaks half a second after a change
+    assert opened.evaluate(values) == was
+    assert opened.evaluate("said") == []

@@ -93,7 +93,8 @@
       });
       view.initialize(plot, controls);
       await view.runAsync();
-      if (state) await view.setState(state);
+      // Setting a state returns at once: only the next run has waited for it.
+      if (state) await view.setState(state).runAsync();
       name(controls);
       announce(view, controls);
       still.hidden = true;
