@@ -2,6 +2,7 @@
 
 ============================================== ==============================================
 to move the parameters of activation functions `explore_prelu`, `explore_swish`
+to see what a narrow linear layer loses        `explore_rank`
 to see two nets train                          `explore_training`
 to run layers given as pairs (W, b)            `run_layers`, `layers_of`
 to write a tanh net as a sigmoid net, and back `tanh_to_sigmoid`, `sigmoid_to_tanh`
@@ -21,6 +22,7 @@ from d2l_utils.activations.gradient_norms import layer_gradient_norms
 from d2l_utils.activations.layers import Layers, layers_of, run_layers
 from d2l_utils.activations.pieces import Piece, activation_pieces
 from d2l_utils.activations.prelu_chart import explore_prelu
+from d2l_utils.activations.rank_chart import explore_rank
 from d2l_utils.activations.swish_chart import explore_swish, swish_points
 from d2l_utils.activations.training_chart import explore_training
 
@@ -32,6 +34,7 @@ __all__ = [
     "activation_pieces",
     "explore_chain",
     "explore_prelu",
+    "explore_rank",
     "explore_swish",
     "explore_training",
     "layer_gradient_norms",

@@ -9,12 +9,16 @@ the chain rule path by path, and counted     `path_products`, `path_totals`, `co
                                              `count_sweep`, `bottlenecks`
 what a computation with tensors does         `count_operations`
 known mistakes, and our engine with them     `MISTAKES`, `RESOURCES`, `engine_with`
+the same for arrays, and what shows them     `ARRAY_MISTAKES`, `tensor_engine_with`,
+                                             `ARRAY_CHECKS`, `failing_checks`
 to judge a reader's own engine               `check_engine`
 to see sweeps in four orders, paths grow     `draw_sweeps`, `sweep_steps`, `sweep_table`,
                                              `draw_path_counts`
 ============================================ =====================================================
 """
 
+from d2l_utils.autograd.array_checks import ARRAY_CHECKS, failing_checks
+from d2l_utils.autograd.array_mistakes import ARRAY_MISTAKES, tensor_engine_with
 from d2l_utils.autograd.charts import draw_path_counts, draw_sweeps
 from d2l_utils.autograd.check import EngineReport, check_engine
 from d2l_utils.autograd.counting import Operations, count_operations
@@ -34,6 +38,8 @@ from d2l_utils.autograd.sweeps import sweep_steps, sweep_table
 from d2l_utils.autograd.tensor import Tensor, grad, no_grad
 
 __all__ = [
+    "ARRAY_CHECKS",
+    "ARRAY_MISTAKES",
     "MISTAKES",
     "RESOURCES",
     "Dual",
@@ -52,6 +58,7 @@ __all__ = [
     "draw_path_counts",
     "draw_sweeps",
     "engine_with",
+    "failing_checks",
     "first_failure",
     "grad",
     "no_grad",
@@ -60,5 +67,6 @@ __all__ = [
     "programs",
     "sweep_steps",
     "sweep_table",
+    "tensor_engine_with",
     "topological_order",
 ]

@@ -16,6 +16,7 @@ from d2l_utils.autograd.probes import (
     keeps_graphs_alive,
     outcome,
     same,
+    varies,
     walks_every_path,
 )
 from d2l_utils.autograd.scalar import Value
@@ -101,6 +102,7 @@ def check_engine(engine: type[Any]) -> EngineReport:
         for name, seen in (
             ("every path", walks_every_path),
             ("recursive", is_recursive),
+            ("inputs in a set", varies),
             ("keeps graphs alive", keeps_graphs_alive),
         )
         if seen(engine)

@@ -6,13 +6,11 @@ one in these lines and in nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from types import ModuleType
 from typing import Any
 
+from d2l_utils.autograd.changes import changed_module
 from d2l_utils.border import checked
 
 _SWEEP = """        for node in reversed(order):
@@ -256,6 +254,25 @@ RESOURCES: dict[str, Mistake] = {
             ),
         ),
     ),
+    "inputs in a set": Mistake(
+        "inputs are kept in a set, so the order of a sum follows memory addresses, and the same "
+        "program gives other last digits",
+        (
+            (
+                _ORDER,
+                """        order, seen, stack = [], set(), [(self, False)]
+        while stack:
+            node, inputs_done = stack.pop()
+            if inputs_done:
+                order.append(node)
+            elif node not in seen:
+                seen.add(node)
+                stack.append((node, True))
+                stack.extend((source, False) for source in {s for s, _ in node.edges})
+""",
+            ),
+        ),
+    ),
     "keeps graphs alive": Mistake(
         "nodes stay in memory when nobody holds them, until the cycle collector runs",
         (
@@ -264,7 +281,7 @@ RESOURCES: dict[str, Mistake] = {
         ),
     ),
 }
-"""Name -> a mistake that leaves every number right and costs time, depth or memory."""
+"""Name -> a mistake that small numbers do not show: it costs time, depth, memory or digits."""
 
 
 @checked
@@ -290,17 +307,6 @@ def engine_with(*names: str) -> type[Any]:
 @cache
 def _engine(names: tuple[str, ...]) -> type[Any]:
     known = MISTAKES | RESOURCES
-    text = files(__package__).joinpath("scalar.py").read_text(encoding="utf-8")
-    text = _changed(text, (change for name in names for change in known[name].changes))
-    module = ModuleType(f"mistaken engine: {', '.join(names)}")
-    exec(compile(text, module.__name__, "exec"), module.__dict__)
-    engine: type[Any] = module.__dict__["Value"]
+    changes = (change for name in names for change in known[name].changes)
+    engine: type[Any] = changed_module("scalar.py", names, changes).Value
     return engine
-
-
-def _changed(text: str, changes: Iterable[tuple[str, str]]) -> str:
-    for before, after in changes:
-        if text.count(before) != 1:
-            raise ValueError(f"expected to find this once, got {text.count(before)}: {before!r}")
-        text = text.replace(before, after)
-    return text

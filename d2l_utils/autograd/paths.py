@@ -12,7 +12,10 @@ from typing import Annotated, Any
 
 from d2l_utils.autograd.order import topological_order
 from d2l_utils.autograd.scalar import Value
-from d2l_utils.border import Count, Number, checked
+from d2l_utils.border import Number, checked
+
+MAX_EDGES = 1_000_000
+"""How many edges a graph for showing may have."""
 
 
 @checked
@@ -66,7 +69,9 @@ def count_edges(root: Value) -> int:
 
 @checked
 def bottlenecks(
-    stages: Annotated[int, Number(at_least=0)], width: Count = 3, slope: float = 2.0
+    stages: Annotated[int, Number(at_least=0, at_most=MAX_EDGES)],
+    width: Annotated[int, Number(at_least=1, at_most=MAX_EDGES)] = 3,
+    slope: float = 2.0,
 ) -> tuple[Value, Value]:
     """Build a chain of nodes, each joined to the next by parallel edges.
 
@@ -77,7 +82,14 @@ def bottlenecks(
 
     Returns:
         The leaf and the result.
+
+    Raises:
+        ValueError: If that makes more than a million edges.
     """
+    if stages * width > MAX_EDGES:
+        raise ValueError(
+            f"stages times width: expected at most {MAX_EDGES:,}, got {stages * width:,}"
+        )
     leaf = node = Value(1.0)
     for _ in range(stages):
         node = Value(width * slope * node.data, *[(node, slope)] * width)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import math
+import random
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +16,9 @@ Outcome = tuple[float, ...] | str
 
 DEPTH = 5_000
 DOUBLINGS = 6
+RUNS = 50
+SLOPES = (0.3, 1e16, -1e16, 0.7, 3.3)
+"""Their sum depends on the order in which they are added."""
 
 
 @dataclass(frozen=True)
@@ -248,6 +252,37 @@ def keeps_graphs_alive(engine: Any) -> bool:
     finally:
         if was_on:
             gc.enable()
+
+
+def varies(engine: Any) -> bool:
+    """Whether one program gives several gradients by x when its nodes lie elsewhere in memory.
+
+    A right engine adds in one order, whatever the addresses.
+
+    Args:
+        engine: A class like `Value`.
+    """
+    try:
+        return len({_slope_among(engine, number) for number in range(RUNS)}) > 1
+    except Exception:
+        return False
+
+
+def _slope_among(engine: Any, number: int) -> float:
+    """Sweep a sum whose digits depend on its order, with other nodes lying between its own."""
+    kept: list[Any] = []
+    places = random.Random(number)
+
+    def put(node: Any) -> Any:
+        kept.extend(engine(0.0) for _ in range(places.randrange(4)))
+        return node
+
+    x = put(engine(1.0))
+    result = put(x * engine(SLOPES[0]))
+    for slope in SLOPES[1:]:
+        result = put(result + put(x * engine(slope)))
+    result.backward()
+    return float(x.grad)
 
 
 def _doubled(engine: Any, times: int) -> Any:

@@ -56,7 +56,7 @@ class Value:
         return type(self)(quotient, (self, 1 / b), (other, -quotient / b))
 
     def __pow__(self, other: Self | float) -> Self:
-        a, b = self.data, _number(other)
+        a, b = _power(self.data, _number(other))
         by_b = _slope_by_exponent(a, b) if isinstance(other, Value) else 0.0
         return type(self)(a**b, (self, _slope_by_base(a, b)), (other, by_b))
 
@@ -127,6 +127,13 @@ def _real(data: object) -> float:
 
 def _number(other: object) -> float:
     return other.data if isinstance(other, Value) else _real(other)
+
+
+def _power(a: float, b: float) -> tuple[float, float]:
+    """Return base and exponent if their power is a real number."""
+    if (a < 0 and math.isfinite(b) and not b.is_integer()) or (a == 0 and b < 0):
+        raise ValueError(f"**: expected a power that is a real number, got {a:g} ** {b:g}")
+    return a, b
 
 
 def _slope_by_base(a: float, b: float) -> float:

@@ -141,11 +141,12 @@ class Tensor:
     def relu(self) -> Tensor:
         """Return each entry, or 0 where it is negative; the slope at 0 is 0, as in torch."""
         positive = self.data > 0
-        return _made(np.where(positive, self.data, 0), (self, lambda g, y: g * positive))
+        return _made(np.maximum(self.data, 0), (self, lambda g, y: g * positive))
 
     def logsumexp(self, axis: Axis = None) -> Tensor:
-        """Return the logarithm of a sum of powers of e, moved so that none overflows."""
-        top = _made(self.data.max(axis=axis, keepdims=True))
+        """Return log(sum(exp)), moved so that no power overflows; ValueError if all are 0."""
+        top = self.data.max(axis=axis, keepdims=True)
+        top = _made(np.where(np.isfinite(top), top, 0))
         total = (self - top).exp().sum(axis).log()
         return total + top.reshape(*total.shape)
 
@@ -178,7 +179,7 @@ class Tensor:
     def mean(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """Average along an axis, several or all."""
         total = self.sum(axis, keepdims)
-        return total / (self.data.size / total.data.size)
+        return total / (self.data.size / max(total.data.size, 1))
 
     def reshape(self, *shape: int) -> Tensor:
         """Return the same entries in another shape; raises ValueError if their number differs."""

@@ -35,3 +35,9 @@ def test_sweep_makes_one_product_and_one_sum_per_edge_and_a_seed() -> None:
     assert (tally.multiplications, tally.additions) == (count_edges(z), count_edges(z))
     assert x.grad == 33.0
     assert type(x.grad) is type(z.edges[0][1]) is float
+
+
+@pytest.mark.parametrize("size", [(10**9, 3), (10**4, 10**4), (1, 10**9)])
+def test_graphs_that_would_fill_the_memory_are_refused(size: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="expected at"):
+        bottlenecks(*size)

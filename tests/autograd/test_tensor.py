@@ -243,3 +243,22 @@ X = Tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], requires_grad=True)
 def test_bad_input_is_refused_in_words(use: Any, error: Any, words: str) -> None:
     with pytest.raises(error, match=words):
         use()
+
+
+def test_relu_shows_what_is_not_a_number() -> None:
+    x = np.array([np.nan, -1.0, 0.0, 2.0], dtype=np.float32)
+    y = Tensor(x).relu().data
+    np.testing.assert_array_equal(y, torch.tensor(x).relu().numpy())
+    assert y.dtype == np.float32
+
+
+def test_mean_of_no_rows_is_empty() -> None:
+    assert Tensor(np.zeros((0, 3))).mean(1).shape == (0,)
+
+
+def test_logsumexp_of_infinite_numbers_is_torchs_or_refused() -> None:
+    for numbers in ([-np.inf, 1.0, 2.0], [np.inf, 1.0]):
+        right = torch.tensor(numbers, dtype=torch.float64).logsumexp(0).item()
+        assert Tensor(numbers).logsumexp().item() == pytest.approx(right, rel=1e-12)
+    with pytest.raises(ValueError, match="expected numbers above 0, got 0"):
+        Tensor([-np.inf, -np.inf]).logsumexp()

@@ -204,6 +204,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "explore_products": dict,
     "explore_chain": dict,
     "explore_prelu": dict,
+    "explore_rank": dict,
     "explore_swish": dict,
     "explore_training": lambda: {
         "rows": [{"steps": k, "x": 0.5, "tanh": 0.5, "plain": 0.5, "mapped": 0.5} for k in (0, 5)]
@@ -302,6 +303,8 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "first_failure": lambda: {"engine": autograd.Value, "operations": 1},
     "engine_with": lambda: {"names": ["overwrites"]},
     "check_engine": lambda: {"engine": autograd.Value},
+    "tensor_engine_with": lambda: {"names": ["index assigned"]},
+    "failing_checks": lambda: {"engine": autograd.tensor},
     "sweep_steps": lambda: {"order": "topological"},
     "sweep_table": dict,
     "draw_sweeps": dict,
