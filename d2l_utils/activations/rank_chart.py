@@ -70,7 +70,7 @@ def _words(scale: altair.Scale) -> altair.Chart:
         alt.Chart(alt.InlineData(values=[{"place": 2.3}]))
         .transform_calculate(
             says="'rank ' + (rank_second > 0 ? 2 : 1) + "
-            "'; lost by one hidden unit: ' + format(rank_second * rank_second / 2, '.3f')"
+            "', lost by one hidden unit: ' + format(rank_second * rank_second / 2, '.3f')"
         )
         .mark_text(align="left", fontSize=12)
         .encode(x=alt.datum(-2.4), y=alt.Y("place:Q", scale=scale), text="says:N")

@@ -21,7 +21,7 @@ SETTINGS = (0.0, 0.4, 0.8, 1.2, 1.4)
 
 def in_words(second: float) -> list[str]:
     """What the chart says of this second singular value."""
-    return [f"rank {1 + (second > 0)}; lost by one hidden unit: {second**2 / 2:.3f}"]
+    return [f"rank {1 + (second > 0)}, lost by one hidden unit: {second**2 / 2:.3f}"]
 
 
 def images(second: float) -> list[tuple[float, float]]:
