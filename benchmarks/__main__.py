@@ -7,7 +7,16 @@ import sys
 
 import torch
 
-TOPICS = ("imports", "training", "backprop", "memory", "autograd", "curvature", "book")
+TOPICS = (
+    "imports",
+    "training",
+    "experiments",
+    "backprop",
+    "memory",
+    "autograd",
+    "curvature",
+    "book",
+)
 """What is measured unless topics are named; ``scale`` takes minutes and is there for the asking."""
 
 

@@ -21,6 +21,7 @@ display        figures, charts, tables, drawn graphs, the first cell of a notebo
 checks         claims that are checked, checks of arguments, difference quotients
 data           data sets that are read without a network
 training       modules, models, data, the optimizer, the trainer and its board
+experiments    many networks at once, intervals, what a search is worth
 graphs         what autograd recorded, the text's graph, the graph of a derivative
 costs          operations counted, nodes counted, running times compared
 backprop       forward and backward by hand, and a checker for a reader's own

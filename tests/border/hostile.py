@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 import d2l_utils as d2l
-from d2l_utils import autograd, backprop, curvature, memory
+from d2l_utils import autograd, backprop, curvature, experiments, memory
 
 
 class Mute:
@@ -257,6 +257,26 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "draw_textbook": dict,
     "count_nodes": lambda: {"tensors": _squared()},
     "fashion_mnist": dict,
+    "start_many": lambda: {"sizes": [3, 4, 2], "seeds": [0, 1]},
+    "fit_many": lambda: {
+        "networks": experiments.start_many([3, 4, 2], [0, 1]),
+        "X": _X,
+        "y": _Y,
+        "lrs": [0.1, 0.2],
+        "orders": [0, 1],
+    },
+    "mean_interval": lambda: {"values": [1.0, 2.0]},
+    "share_interval": lambda: {"hits": 3, "count": 5},
+    "paired_difference": lambda: {"a": [1.0, 2.0], "b": [2.0, 1.5]},
+    "expected_best": lambda: {"scores": [0.1, 0.5], "k": 2},
+    "table_of_means": lambda: {"runs": {"a": [1.0, 2.0]}, "caption": "A table."},
+    "chart_of_means": lambda: {
+        "series": {"a": [[1.0, 2.0], [2.0, 3.0]]},
+        "x": [1, 2],
+        "x_label": "width",
+        "y_label": "accuracy",
+        "alt": "A chart.",
+    },
     "flops": lambda: {"fn": unready},
     "mlp_flops": lambda: {"sizes": (3, 4, 2), "n": 5},
     "node_law": lambda: {"num_hidden_layers": 2},

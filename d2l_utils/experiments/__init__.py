@@ -1,0 +1,39 @@
+"""Many networks trained at once, and what their results can and cannot tell.
+
+==================================== ===========================================================
+to train networks of one shape       `start_many`, then `fit_many`
+to compare two of them               `paired_difference`, on the same examples or the same seeds
+to state a mean or a share           `mean_interval`, `share_interval`
+to judge a search of k trials        `expected_best`
+to show runs                         `table_of_means`, `chart_of_means`
+==================================== ===========================================================
+
+Choose on validation examples, and report test examples once. Vary the order of the batches with the
+start: the last step of a constant rate depends on both.
+"""
+
+from d2l_utils.experiments.intervals import (
+    Comparison,
+    Interval,
+    mean_interval,
+    paired_difference,
+    share_interval,
+)
+from d2l_utils.experiments.many import Curves, Networks, fit_many, start_many
+from d2l_utils.experiments.reports import chart_of_means, table_of_means
+from d2l_utils.experiments.search import expected_best
+
+__all__ = [
+    "Comparison",
+    "Curves",
+    "Interval",
+    "Networks",
+    "chart_of_means",
+    "expected_best",
+    "fit_many",
+    "mean_interval",
+    "paired_difference",
+    "share_interval",
+    "start_many",
+    "table_of_means",
+]

@@ -1,0 +1,260 @@
+"""Many networks of one shape, trained at once: each product of a step is one batched product.
+
+They differ in whatever is a number: start, learning rate, order of the batches. Nothing passes from
+one to another, so that one that diverges leaves the others alone. What is gained is simplicity: one
+call holds a whole experiment. Time is saved only beside the arithmetic, so it depends on the shape;
+``make bench`` compares the two ways.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+from tqdm import tqdm
+
+from d2l_utils.border import AtLeastZero, Count, Held, Positive, checked
+
+DELAY_SECONDS = 2.0
+"""A fit shorter than this shows no progress bar."""
+
+Activation = Callable[[Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class Networks:
+    """S multilayer perceptrons of one shape.
+
+    Attributes:
+        W: Weights per layer, each of shape `(S, fan_in, fan_out)`.
+        b: Biases per layer, each of shape `(S, fan_out)`.
+        activation: What follows every hidden layer, element by element.
+    """
+
+    W: tuple[Tensor, ...]
+    b: tuple[Tensor, ...]
+    activation: Activation = torch.relu
+
+    def __len__(self) -> int:
+        return len(self.W[0])
+
+    def __repr__(self) -> str:
+        widths = "-".join(str(W.shape[1]) for W in self.W)
+        return f"{len(self)} networks {widths}-{self.W[-1].shape[2]}"
+
+    def logits(self, X: Tensor) -> Tensor:
+        """Apply every network.
+
+        Args:
+            X: The same inputs for all, `(n, ...)`, or each network's own, `(S, n, fan_in)`.
+
+        Returns:
+            Shape `(S, n, num_outputs)`.
+        """
+        S, fan_in, _ = self.W[0].shape
+        own = X.ndim == 3 and X.shape[0] == S and X.shape[2] == fan_in
+        H = X if own else X.flatten(1).expand(S, -1, -1)
+        *hidden, (W, b) = zip(self.W, self.b, strict=True)
+        for W_i, b_i in hidden:
+            H = self.activation(torch.baddbmm(b_i.unsqueeze(1), H, W_i))
+        return torch.baddbmm(b.unsqueeze(1), H, W)
+
+    @torch.no_grad()
+    def hits(self, X: Tensor, y: Tensor) -> Tensor:
+        """Whether each network's largest logit is the label's.
+
+        Args:
+            X: Inputs, `(n, ...)`.
+            y: Labels, `(n,)`.
+
+        Returns:
+            Shape `(S, n)`, bool. A network whose logits are not finite hits nothing.
+        """
+        parts = []
+        for X_part, y_part in zip(X.split(1024), y.split(1024), strict=True):
+            o = self.logits(X_part.flatten(1))
+            parts.append((o.argmax(2) == y_part) & o.isfinite().all(2))
+        return torch.cat(parts, dim=1)
+
+
+@dataclass(frozen=True)
+class Curves:
+    """What a fit of many networks recorded.
+
+    Attributes:
+        networks: The trained networks.
+        train_loss: Mean over an epoch's batches, shape `(epochs, S)`; not finite where a network
+            diverged.
+    """
+
+    networks: Networks
+    train_loss: Tensor
+
+    @property
+    def diverged(self) -> Tensor:
+        """Which networks had a loss that is not finite, shape `(S,)`."""
+        return ~self.train_loss.isfinite().all(0)
+
+
+@checked
+def start_many(
+    sizes: Sequence[Count],
+    seeds: Sequence[int],
+    scale: AtLeastZero | Literal["xavier", "he"] = 0.01,
+    *,
+    activation: Activation = torch.relu,
+) -> Networks:
+    """Draw networks as `MulMLPScratch` does: normal weights in float64, biases zero.
+
+    Args:
+        sizes: Inputs, widths of the hidden layers if any, outputs.
+        seeds: One per network; the same seed draws the same network, whatever the others are.
+        scale: Standard deviation of the weights; ``"xavier"`` for the square root of 2 / (fan_in +
+            fan_out), ``"he"`` for that of 2 / fan_in.
+        activation: What follows every hidden layer, element by element.
+
+    Returns:
+        As many networks as there are seeds.
+
+    Raises:
+        TypeError: If an argument is of another type.
+        ValueError: If there are fewer than two sizes or no seed, or a number is out of range.
+    """
+    if len(sizes) < 2:
+        raise ValueError(f"sizes: expected at least inputs and outputs, got {list(sizes)}")
+    if not len(seeds):
+        raise ValueError("seeds: expected at least one, got none")
+    generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+    W = tuple(
+        torch.stack([torch.randn(n, m, generator=g, dtype=torch.float64) for g in generators])
+        * _deviation(scale, n, m)
+        for n, m in pairwise(sizes)
+    )
+    b = tuple(torch.zeros(len(seeds), m, dtype=torch.float64) for m in sizes[1:])
+    return Networks(W, b, activation)
+
+
+def _deviation(scale: float | str, fan_in: int, fan_out: int) -> float:
+    if isinstance(scale, str):
+        return math.sqrt(2 / (fan_in + fan_out) if scale == "xavier" else 2 / fan_in)
+    return float(scale)
+
+
+@checked
+def fit_many(
+    networks: Networks,
+    X: Held,
+    y: Held,
+    lrs: Sequence[Positive],
+    orders: Sequence[int],
+    *,
+    epochs: Count = 1,
+    batch_size: Count = 256,
+    decay: bool = False,
+    progress: bool | None = None,
+) -> Curves:
+    """Train networks by minibatch gradient descent on the cross-entropy, all at once.
+
+    The result is that of a `Trainer` with `TensorData` for each network, up to the last digits: a
+    batched product may add in another order. A step holds S × batch_size examples beside the data.
+
+    Args:
+        networks: Where they start; they are not changed.
+        X: Inputs, shape `(n, ...)`, of the weights' dtype.
+        y: Labels, shape `(n,)`, int64.
+        lrs: One learning rate per network.
+        orders: One seed per network, of the order of its examples, which is new in every epoch.
+        epochs: Passes over the data.
+        batch_size: Examples per batch; the last one of an epoch may have fewer.
+        decay: Whether the rate of step t of T is multiplied by 1 - t / T.
+        progress: Whether a fit of more than two seconds shows a progress bar; by default only in a
+            terminal, so that a notebook's stored output stays the same.
+
+    Returns:
+        The trained networks, and the loss per epoch.
+
+    Raises:
+        TypeError: If an argument is of another type, `X` of another dtype than the weights, or
+            the activation returns no tensor.
+        ValueError: If shapes, labels, or numbers of rates and orders do not fit the networks.
+    """
+    _check_examples(networks, X, y)
+    for name, values in (("lrs", lrs), ("orders", orders)):
+        if len(values) != len(networks):
+            raise ValueError(
+                f"{name}: expected {len(networks)}, one per network, got {len(values)}"
+            )
+    X = X.flatten(1)
+    W, b = (tuple(t.clone().requires_grad_() for t in layer) for layer in (networks.W, networks.b))
+    now = Networks(W, b, networks.activation)
+    params = [*W, *b]
+    rates = torch.tensor([float(lr) for lr in lrs], dtype=X.dtype)
+    steps = -(-len(X) // batch_size)
+    generators = [torch.Generator().manual_seed(seed) for seed in orders]
+    epoch_losses = []
+    with tqdm(
+        total=epochs * steps,
+        unit="step",
+        delay=DELAY_SECONDS,
+        leave=False,
+        disable=None if progress is None else not progress,
+    ) as bar:
+        for epoch in range(epochs):
+            order = torch.stack([torch.randperm(len(X), generator=g) for g in generators])
+            losses = []
+            for step, rows in enumerate(order.split(batch_size, dim=1)):
+                done = (epoch * steps + step) / (epochs * steps)
+                loss = _losses(now, X[rows], y[rows])
+                _descend(params, loss, rates * (1 - done) if decay else rates)
+                losses.append(loss.detach())
+                bar.update()
+            epoch_losses.append(torch.stack(losses).mean(0))
+    trained = Networks(
+        tuple(t.detach() for t in W), tuple(t.detach() for t in b), networks.activation
+    )
+    return Curves(trained, torch.stack(epoch_losses))
+
+
+def _losses(networks: Networks, X: Tensor, y: Tensor) -> Tensor:
+    """Mean cross-entropy of each network on its own batch, shape `(S,)`."""
+    o = networks.logits(X)
+    each = functional.cross_entropy(o.flatten(0, 1), y.flatten(), reduction="none")
+    return each.reshape(y.shape).mean(1)
+
+
+def _descend(params: Sequence[Tensor], losses: Tensor, rates: Tensor) -> None:
+    """Move every network by its own rate; the sum of losses has each network's own gradient."""
+    gradients = torch.autograd.grad(losses.sum(), params)
+    with torch.no_grad():
+        for param, gradient in zip(params, gradients, strict=True):
+            shape = (-1, *[1] * (param.ndim - 1))
+            param.addcmul_(rates.reshape(shape), gradient, value=-1)
+
+
+def _check_examples(networks: Networks, X: Tensor, y: Tensor) -> None:
+    W = networks.W[0]
+    if X.dtype != W.dtype:
+        raise TypeError(f"X: expected {W.dtype}, as the weights, got {X.dtype}")
+    if y.dtype != torch.int64:
+        raise TypeError(f"y: expected labels of torch.int64, got {y.dtype}")
+    if X.ndim < 2 or len(X) == 0 or X[0].numel() != W.shape[1]:
+        expected = f"(n, ...) with {W.shape[1]} entries per example"
+        raise ValueError(f"X: expected shape {expected}, got {tuple(X.shape)}")
+    if y.shape != X.shape[:1]:
+        raise ValueError(f"y: expected shape {tuple(X.shape[:1])}, got {tuple(y.shape)}")
+    outputs = networks.W[-1].shape[2]
+    low, high = (int(bound) for bound in y.aminmax())
+    if low < 0 or high >= outputs:
+        wrong = low if low < 0 else high
+        raise ValueError(f"y: expected labels from 0 to {outputs - 1}, got {wrong}")
+    H = networks.activation(torch.zeros(1, 1, 1, dtype=X.dtype))
+    if not isinstance(H, Tensor) or H.shape != (1, 1, 1):
+        raise TypeError(
+            f"activation: expected a function of tensors, element by element, got {H!r} for 0"
+        )
