@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 STEP = 0.5
 """Width of a bar, and how far one step of the slider moves the bias."""
 
-REACH = 24
-"""How many steps the slider goes to either side."""
-
 _BARS = 0.3  # part of the height that the highest bar takes
+_ROOM = 0.45  # above the lines, for names and words, in parts of the lines' height
+_LINE = 0.08  # from one line of words to the next, likewise
 _DIGITS = 4
 
 Height = Annotated[float, Number(above=0, at_most=1000)]
@@ -47,7 +46,7 @@ def explore_envelope(
         inputs: Of each example what goes into the unit, with the bias as trained.
         labels: Of each example its class.
         names: Of each class its name.
-        reach: How far the axis of h goes.
+        reach: How far the axis of h goes; the slider goes as far to the left, half to the right.
 
     Returns:
         An Altair chart; pass it to `d2l_utils.show` with its description.
@@ -60,38 +59,42 @@ def explore_envelope(
 
     _check_sizes(slopes, intercepts, inputs, labels, names)
     stretches = upper_envelope(slopes, intercepts, 0)
+    steps = range(-math.ceil(reach / STEP), math.ceil(reach / STEP) // 2 + 1)
     slider = alt.binding_range(
-        min=-REACH * STEP, max=REACH * STEP, step=STEP, name="bias moved by "
+        min=steps[0] * STEP, max=steps[-1] * STEP, step=STEP, name="bias moved by "
     )
     chosen = alt.param("neuron_shift", value=0, bind=slider)
     lines = [(float(a), float(c)) for a, c in zip(slopes, intercepts, strict=True)]
     ends = [a * h + c for a, c in lines for h in (0.0, float(reach))]
-    scale = alt.Scale(domain=[round(min(ends), 1), round(max(ends) + 0.25 * abs(max(ends)), 1)])
+    room = _ROOM * (max(ends) - min(ends))
+    scale = alt.Scale(domain=[round(min(ends), 1), round(max(ends) + room, 1)])
     logits = alt.layer(
         _all_lines(lines, reach, scale),
         *_highest(stretches, lines, names, reach, scale),
-        _words(_effects(stretches, inputs, labels), scale),
+        _words(_effects(stretches, inputs, labels, steps), reach, scale),
     )
     layers = alt.layer(_bars(inputs, reach), logits).resolve_scale(y="independent")
-    return layers.add_params(chosen).properties(width="container", height=340)
+    return layers.add_params(chosen).properties(width="container", height=380)
 
 
 def _effects(
-    stretches: Sequence[Stretch], inputs: Sequence[float], labels: Sequence[int]
+    stretches: Sequence[Stretch],
+    inputs: Sequence[float],
+    labels: Sequence[int],
+    steps: Sequence[int],
 ) -> list[dict[str, Any]]:
     """For each place of the slider: examples at 0, classes chosen, examples that are right."""
     borders = [float(each.left) for each in stretches[1:] if each.left is not None]
     rows = []
-    for step in range(-REACH, REACH + 1):
+    for step in steps:
         h = [max(0.0, x + step * STEP) for x in inputs]
         chosen = [stretches[bisect_left(borders, each)].line for each in h]
         off = sum(each == 0 for each in h)
         right = sum(k == y for k, y in zip(chosen, labels, strict=True))
-        says = (
-            f"{off:,} of {len(h):,} examples at 0, {len(set(chosen))} "
-            f"{'class' if len(set(chosen)) == 1 else 'classes'} chosen, {right:,} right"
-        )
-        rows.append({"step": step, "says": says})
+        classes = len(set(chosen))
+        noun = "class" if classes == 1 else "classes"
+        rows.append({"step": step, "says": f"{off:,} of {len(h):,} examples at 0", "line": 0})
+        rows.append({"step": step, "says": f"{classes} {noun} chosen, {right:,} right", "line": 1})
     return rows
 
 
@@ -112,12 +115,13 @@ def _bars(inputs: Sequence[float], reach: float) -> altair.Chart:
         alt.Chart(alt.InlineData(values=rows))
         .transform_calculate(left=f"max(datum.place + neuron_shift / {STEP}, -1)")
         .transform_aggregate(examples="sum(count)", groupby=["left"])
-        .transform_calculate(h=f"datum.left * {STEP}", end=f"(datum.left + 1) * {STEP}")
+        .transform_calculate(h=f"datum.left * {STEP}", end=f"(datum.left + 1) * {STEP}", zero="0")
         .transform_filter(f"datum.h < {float(reach)}")
         .mark_bar(color=COLORS["sky"], opacity=0.45, clip=True)
         .encode(
             x=_x(reach),
             x2="end:Q",
+            y2="zero:Q",
             y=alt.Y(
                 "examples:Q",
                 title="examples (bars)",
@@ -157,7 +161,7 @@ def _highest(
     names: Sequence[str],
     reach: float,
     scale: altair.Scale,
-) -> tuple[altair.Chart, altair.Chart]:
+) -> tuple[altair.Chart, ...]:
     """The upper envelope, and above each of its stretches the name of the class."""
     import altair as alt
 
@@ -182,21 +186,27 @@ def _highest(
     place: dict[str, Any] = {"x": _x(reach), "y": alt.Y("logit:Q", scale=scale)}
     base = alt.Chart(alt.InlineData(values=rows)).mark_line(strokeWidth=4, strokeCap="butt")
     envelope = base.encode(**place, color=colors, detail="class:N")
-    text = alt.Chart(alt.InlineData(values=middles)).mark_text(
-        angle=270, align="left", dx=8, fontSize=12
-    )
-    return envelope, text.encode(**place, text="class:N")
+    # Every other name stands higher, so that narrow neighbours do not meet.
+    texts = [
+        alt.Chart(alt.InlineData(values=middles[parity::2]))
+        .mark_text(angle=270, align="left", dx=gap, fontSize=12)
+        .encode(**place, text="class:N")
+        for parity, gap in enumerate((8, 60))
+    ]
+    return envelope, *texts
 
 
-def _words(rows: Sequence[dict[str, Any]], scale: altair.Scale) -> altair.Chart:
+def _words(rows: Sequence[dict[str, Any]], reach: float, scale: altair.Scale) -> altair.Chart:
     import altair as alt
 
-    top = scale.domain[1]
+    low, top = scale.domain
+    height = (top - low) / (1 + _ROOM)
     chart: altair.Chart = (
         alt.Chart(alt.InlineData(values=list(rows)))
         .transform_filter(f"datum.step == neuron_shift / {STEP}")
-        .mark_text(align="left", baseline="top", fontSize=12)
-        .encode(x=alt.datum(0), y=alt.datum(top), text="says:N")
+        .transform_calculate(place=f"{top} - {_LINE * height:.4f} * datum.line")
+        .mark_text(baseline="top", fontSize=12)
+        .encode(x=alt.datum(reach / 2), y=alt.Y("place:Q", scale=scale), text="says:N")
     )
     return chart
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import torch
 
 from d2l_utils.activations import explore_envelope
 from d2l_utils.activations.envelope import upper_envelope
-from d2l_utils.activations.envelope_chart import REACH, STEP, _effects
+from d2l_utils.activations.envelope_chart import STEP, _effects
 
 GEN = torch.Generator().manual_seed(0)
 SLOPES, INTERCEPTS = [2.0 * k for k in range(6)], [-1.0 * k * k for k in range(6)]
@@ -31,18 +32,22 @@ def rows(spec: dict[str, Any], layer: dict[str, Any]) -> list[dict[str, Any]]:
     return named
 
 
-@pytest.mark.parametrize("step", [-REACH, -3, 0, 7, REACH])
+@pytest.mark.parametrize("step", [-18, -3, 0, 7, 9])
 def test_words_are_those_of_the_network(step: int) -> None:
     h = torch.relu(INPUTS + step * STEP)
     O = h[:, None] * torch.tensor(SLOPES) + torch.tensor(INTERCEPTS)  # noqa: E741
     chosen = O.argmax(1)
     classes, right = len(chosen.unique()), int((chosen == LABELS).sum())
-    expected = (
-        f"{int((h == 0).sum())} of 300 examples at 0, {classes} "
-        f"{'class' if classes == 1 else 'classes'} chosen, {right} right"
+    noun = "class" if classes == 1 else "classes"
+    expected = [
+        f"{int((h == 0).sum())} of 300 examples at 0",
+        f"{classes} {noun} chosen, {right} right",
+    ]
+    found = _effects(
+        upper_envelope(SLOPES, INTERCEPTS, 0), INPUTS.tolist(), LABELS.tolist(), [step]
     )
-    found = _effects(upper_envelope(SLOPES, INTERCEPTS, 0), INPUTS.tolist(), LABELS.tolist())
-    assert {row["step"]: row["says"] for row in found}[step] == expected
+    assert [row["says"] for row in found] == expected
+    assert [row["line"] for row in found] == [0, 1]
 
 
 def test_bars_hold_every_example_once() -> None:
@@ -56,11 +61,18 @@ def test_bars_hold_every_example_once() -> None:
 
 def test_highest_line_is_drawn_with_its_class() -> None:
     spec = chart()
-    named = [rows(spec, layer) for layer in spec["layer"][1]["layer"][1:3]]
-    assert [row["class"] for row in named[1]] == NAMES
-    for row in (*named[0], *named[1]):
+    named = [rows(spec, layer) for layer in spec["layer"][1]["layer"][1:4]]
+    assert [row["class"] for row in named[1]] == NAMES[::2]
+    assert [row["class"] for row in named[2]] == NAMES[1::2]
+    for row in itertools.chain(*named):
         heights = [a * row["h"] + c for a, c in zip(SLOPES, INTERCEPTS, strict=True)]
         assert row["logit"] == pytest.approx(max(heights), abs=1e-3)
+
+
+def test_at_the_sliders_left_end_all_that_the_axis_shows_is_at_zero() -> None:
+    spec = chart()
+    slider = next(p for p in spec["params"] if p["name"] == "neuron_shift")["bind"]
+    assert (slider["min"], slider["max"], slider["step"]) == (-9.0, 4.5, STEP)
 
 
 def test_chart_is_the_same_every_time() -> None:
