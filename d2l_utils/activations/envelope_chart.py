@@ -73,8 +73,13 @@ def explore_envelope(
         *_highest(stretches, lines, names, reach, scale),
         _words(_effects(stretches, inputs, labels, steps), reach, scale),
     )
-    layers = alt.layer(_bars(inputs, reach), logits).resolve_scale(y="independent")
-    return layers.add_params(chosen).properties(width="container", height=380)
+    layers: altair.LayerChart = (
+        alt.layer(_bars(inputs, reach), logits)
+        .resolve_scale(y="independent")
+        .add_params(chosen)
+        .properties(width="container", height=380)
+    )
+    return layers
 
 
 def _effects(

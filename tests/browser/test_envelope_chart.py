@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.browser.charts import choose, eventually, marks
 
 if TYPE_CHECKING:
@@ -54,7 +52,7 @@ def test_words_and_bars_count_what_the_network_counted(chart: Visit) -> None:
         eventually(lambda: said(chart.page), (off, 2500, 0, classes, right))
         drawn = bars(chart.page)
         assert drawn.get(-0.5, 0) == off
-        assert sum(drawn.values()) == pytest.approx(2500, abs=25)  # the axis ends somewhere
+        assert shift > 0 or sum(drawn.values()) == 2500  # to the right the axis ends
 
 
 def test_every_stretch_bears_its_class(chart: Visit) -> None:
