@@ -341,6 +341,8 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "first_failure": lambda: {"engine": autograd.Value, "operations": 1},
     "engine_with": lambda: {"names": ["overwrites"]},
     "check_engine": lambda: {"engine": autograd.Value},
+    "observed": lambda: {"engine": autograd.Value},
+    "check_array_engine": lambda: {"engine": autograd.Tensor, "grad": autograd.grad},
     "tensor_engine_with": lambda: {"names": ["index assigned"]},
     "failing_checks": lambda: {"engine": autograd.tensor},
     "sweep_steps": lambda: {"order": "topological"},
