@@ -202,6 +202,9 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     },
     "condition_numbers": dict,
     "explore_products": dict,
+    "explore_cells": lambda: {
+        "layers": [*_layers(2)[:1], (torch.ones(4, 1), torch.ones(1))],
+    },
     "explore_prelu": dict,
     "explore_rank": dict,
     "explore_swish": dict,
