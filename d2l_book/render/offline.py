@@ -43,8 +43,8 @@ USES = {
     "sphinx-thebe": re.compile(r"(?!)"),  # nothing uses it, nor the two for Sphinx's own search
     "sphinx_highlight": re.compile(r"(?!)"),
     "doctools": re.compile(r"(?!)"),
-    "copybutton": re.compile(r'class="highlight'),
-    "clipboard": re.compile(r'class="highlight'),
+    "copybutton": re.compile(r"(?!)"),  # ours are out of the way of the Tab key: see code_blocks
+    "clipboard": re.compile(r"(?!)"),
 }
 """Part of an asset's name -> what the text of a page that uses it contains."""
 
@@ -53,6 +53,10 @@ UNUSED = (
     "images",
     "locales",
     "sphinx-thebe.js",
+    "sphinx-thebe.css",
+    "play-solid.svg",
+    *("copybutton.js", "copybutton.css", "copybutton_funcs.js", "clipboard.min.js"),
+    *("copy-button.svg", "check-solid.svg"),
     "charts/README.md",
     "charts/LICENSES.txt",
     *(f"{name}.js" for name in ("searchtools", "language_data", "sphinx_highlight", "doctools")),
@@ -144,6 +148,8 @@ def trim_page(
         logger.warning(
             "the page would ask another host: %s", address, location=pagename, type="d2l"
         )
+    if 'class="highlight"' in body:
+        app.add_js_file("copy.js", loading_method="defer")
     if 'class="d2l-chart"' in body:
         app.add_js_file("chart.js", loading_method="defer", **vega.script_data())
     context["script_files"] = list(_used(context["script_files"], body))
