@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+LEFT_OUT = {"exercises"}
+"""Pages for the screen only: the one on which the statements of all exercises are searched."""
+
 _BELOW = ("parts", "chapters", "sections")
 
 
@@ -31,7 +34,7 @@ class Book:
         title: Its title.
         author: Who wrote it.
         language: In which language, as a code such as ``en``.
-        entries: Its pages, in reading order.
+        entries: Its pages, in reading order, but for those `LEFT_OUT`.
     """
 
     title: str
@@ -50,7 +53,8 @@ def read_book(root: Path) -> Book:
 
     config, toc = (YAML(typ="safe").load(root / name) for name in ("_config.yml", "_toc.yml"))
     language = str(config["sphinx"]["config"]["language"])
-    return Book(config["title"], config["author"], language, list(_entries(toc)))
+    entries = [entry for entry in _entries(toc) if entry.name not in LEFT_OUT]
+    return Book(config["title"], config["author"], language, entries)
 
 
 def _entries(part: Any, depth: int = 1) -> Iterator[Entry]:

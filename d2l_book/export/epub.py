@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from pathlib import Path
 from xml.etree.ElementTree import Element
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from d2l_book.export.contents import Book, Branch, nested
+from d2l_book.export.mathml import to_core
 from d2l_book.export.read_form import Page, is_page
 from d2l_book.export.spoken import spoken
 from d2l_book.export.trees import MATH, SVG, Nodes, changed, element, local, xhtml
@@ -84,12 +86,13 @@ def _document(book: Book, page: Page) -> str:
             node.set("href", f"{slug(name.removesuffix('.html'))}.xhtml{sign}{place}")
         if node.tag == f"{{{MATH}}}math":
             node.set("alttext", spoken(node))
+            to_core(node)
         if node.tag == f"{{{SVG}}}svg":
             node.set("role", "img")
         return [node]
 
     body = element("body")
-    body.append(changed(page.body, own))
+    body.append(changed(deepcopy(page.body), own))
     return _page(book, page.title, body)
 
 

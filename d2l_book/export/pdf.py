@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -106,7 +107,7 @@ def _section(page: Page, depth: int) -> Element:
             node.set("style", f"bookmark-level: {level if level <= depth + 1 else 'none'}")
         return [node]
 
-    section = changed(page.body, own)
+    section = changed(deepcopy(page.body), own)
     section.set("id", slug(page.name))
     section.set("class", "page")
     return section

@@ -6,7 +6,10 @@ from pathlib import Path
 
 from d2l_book.export.contents import Book, Entry
 
-MATHML = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>x</mi><mo>=</mo><mn>1</mn></math>'
+MATHML = (
+    '<math xmlns="http://www.w3.org/1998/Math/MathML">'
+    '<mi mathvariant="bold">x</mi><mo>=</mo><mn>1</mn></math>'
+)
 ONE = f"""<!DOCTYPE html><html lang="en"><head><title>One</title></head><body>
 <nav>side bar</nav><article class="bd-article">
 <section id="one"><h1>1 One<a class="headerlink" href="#one">#</a></h1>

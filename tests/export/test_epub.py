@@ -94,6 +94,7 @@ def test_contents_are_a_navigation_with_all_pages(parts: dict[str, bytes]) -> No
 def test_formulas_say_themselves(parts: dict[str, bytes]) -> None:
     [formula] = fromstring(parts["EPUB/one.xhtml"]).iter(f"{{{MATH}}}math")
     assert formula.get("alttext") == "x = 1"
+    assert formula[0].text == "𝐱"
 
 
 def test_same_book_gives_the_same_bytes(pages: list[Page], tmp_path: Path) -> None:
