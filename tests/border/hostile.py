@@ -315,6 +315,11 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "objective": lambda: {"params": _params(), "X": _data()[0], "y": _data()[1]},
     "penalty": lambda: {"params": _params(), "lambd": 0.1},
     "step_through": lambda: backprop.tiny_example(),
+    "step_through_variants": lambda: {
+        **backprop.tiny_example(),
+        "others": [backprop.other_example()],
+    },
+    "other_example": dict,
     "tiny_example": dict,
     "distinct_bytes": lambda: {"saved": memory.saved_tensors(_squared)},
     "explore": dict,
