@@ -8,7 +8,7 @@ to run layers given as pairs (W, b)            `run_layers`, `layers_of`
 to write a tanh net as a sigmoid net, and back `tanh_to_sigmoid`, `sigmoid_to_tanh`
 to have the pieces of a ReLU net on the line   `activation_pieces`, exact
 to have its cells in the plane                 `activation_cells`, exact
-to see where gradients vanish                  `layer_gradient_norms`
+to see where gradients vanish                  `layer_gradient_norms`, `explore_chain`
 ============================================== ==============================================
 
 Layers are pairs as in the text's ``Z = X W + b``: W of shape (inputs, outputs), b of shape
@@ -16,6 +16,7 @@ Layers are pairs as in the text's ``Z = X W + b``: W of shape (inputs, outputs),
 """
 
 from d2l_utils.activations.cells import Cell, activation_cells
+from d2l_utils.activations.chain_chart import explore_chain
 from d2l_utils.activations.equivalent_nets import sigmoid_to_tanh, tanh_to_sigmoid
 from d2l_utils.activations.gradient_norms import layer_gradient_norms
 from d2l_utils.activations.layers import Layers, layers_of, run_layers
@@ -31,6 +32,7 @@ __all__ = [
     "Piece",
     "activation_cells",
     "activation_pieces",
+    "explore_chain",
     "explore_prelu",
     "explore_rank",
     "explore_swish",
