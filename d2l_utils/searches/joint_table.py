@@ -1,8 +1,8 @@
 """A table of trainings over rate, width, depth and epochs, in which a search costs a look-up.
 
 It was trained once, by ``tools/train_joint.py``, and is stored with its seeds. `train_row` trains
-any row again; a test does so with some. At rates so large that training jumps (0.8 and more) rounding
-decides the path, and another processor counts other hits after some epochs.
+any row again; a test does so with some. At rates so large that training jumps (0.8 and more),
+rounding decides the path: another processor counts other hits after some epochs.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from typing import Annotated, NamedTuple, cast
 from d2l_utils.border import Count, Number, checked
 from d2l_utils.searches.brackets import halving_cost, halving_rounds
 from d2l_utils.searches.joint_table import JointTable
+from d2l_utils.searches.quiet import quieten_optuna
 
 Place = tuple[int, int, int]
 """Positions of rate, width and depth in the table."""
@@ -261,6 +262,7 @@ def tpe_search(table: JointTable, runs: Runs, seed: int, startup: Count = 10) ->
         TypeError: If an argument is of another type.
         ValueError: If a number is out of range.
     """
+    quieten_optuna()
     import optuna
 
     draw = random.Random(seed)

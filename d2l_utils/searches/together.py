@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 from d2l_utils.border import Count, Number, Positive, checked
 from d2l_utils.searches.joint_table import read_joint
 from d2l_utils.searches.methods import Place, train
+from d2l_utils.searches.quiet import quieten_optuna
 
 if TYPE_CHECKING:
     from optuna import Study, Trial
@@ -53,11 +54,11 @@ def objective(trial: Trial) -> int:
 
 def open_study(file: Path, sampler: BaseSampler | None = None) -> Study:
     """Open the study in a file, or begin it; every process does the same."""
+    quieten_optuna()
     import optuna
     from optuna.storages import JournalStorage
     from optuna.storages.journal import JournalFileBackend
 
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
     return optuna.create_study(
         storage=JournalStorage(JournalFileBackend(str(file))),
         sampler=sampler,

@@ -121,7 +121,7 @@ def explore_trials(table: JointTable) -> altair.LayerChart:
         .encode(**place, size=alt.Size("epochs:Q", legend=None, scale=alt.Scale(range=[12, 110])))
     )
     now = alt.Chart(alt.InlineData(values=_words(table))).transform_filter(
-        f"{mine} && datum.unit == search_spent"
+        f"{mine} && datum.first <= search_spent && search_spent <= datum.last"
     )
     words = [
         now.mark_text(align="left", fontSize=11).encode(
@@ -161,13 +161,17 @@ def _rows(table: JointTable) -> list[dict[str, Any]]:
 
 
 def _words(table: JointTable) -> list[dict[str, Any]]:
-    rows = []
+    """What is said, and from which to which number of full trainings."""
+    rows: list[dict[str, Any]] = []
     for method in METHODS:
         for seed in SEARCHES:
             for unit in range(1, UNITS + 1):
                 setting, worth = found_by(table, method, seed, unit).split(": ")
-                row = {"method": method, "search": seed, "unit": unit}
-                rows.append(row | {"setting": setting, "worth": worth})
+                says = {"method": method, "search": seed, "setting": setting, "worth": worth}
+                if unit > 1 and rows[-1].items() >= says.items():
+                    rows[-1]["last"] = unit
+                else:
+                    rows.append(says | {"first": unit, "last": unit})
     return rows
 
 
