@@ -9,6 +9,7 @@ to write a tanh net as a sigmoid net, and back `tanh_to_sigmoid`, `sigmoid_to_ta
 to have the pieces of a ReLU net on the line   `activation_pieces`, exact
 to have its cells in the plane                 `activation_cells`, exact
 to see where gradients vanish                  `layer_gradient_norms`, `explore_chain`
+to see what a minibatch does to an example     `explore_company`
 ============================================== ==============================================
 
 Layers are pairs as in the text's ``Z = X W + b``: W of shape (inputs, outputs), b of shape
@@ -17,6 +18,7 @@ Layers are pairs as in the text's ``Z = X W + b``: W of shape (inputs, outputs),
 
 from d2l_utils.activations.cells import Cell, activation_cells
 from d2l_utils.activations.chain_chart import explore_chain
+from d2l_utils.activations.company_chart import explore_company
 from d2l_utils.activations.equivalent_nets import sigmoid_to_tanh, tanh_to_sigmoid
 from d2l_utils.activations.gradient_norms import layer_gradient_norms
 from d2l_utils.activations.layers import Layers, layers_of, run_layers
@@ -33,6 +35,7 @@ __all__ = [
     "activation_cells",
     "activation_pieces",
     "explore_chain",
+    "explore_company",
     "explore_prelu",
     "explore_rank",
     "explore_swish",

@@ -203,6 +203,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "condition_numbers": dict,
     "explore_products": dict,
     "explore_chain": dict,
+    "explore_company": dict,
     "explore_prelu": dict,
     "explore_rank": dict,
     "explore_swish": dict,
