@@ -432,5 +432,6 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "unflatten": lambda: {"vector": curvature.flatten(_params()), "like": _params()},
     "run": lambda: {"methods": ["single"]},
     "run_ranks": lambda: {"command": ["true"], "nproc": 1},
+    "explore_company": dict,
 }
 """Public function -> arguments that it accepts, without those that have a default."""
