@@ -10,7 +10,7 @@ to run layers given as pairs (W, b)            `run_layers`, `layers_of`
 to write a tanh net as a sigmoid net, and back `tanh_to_sigmoid`, `sigmoid_to_tanh`
 to have the pieces of a ReLU net on the line   `activation_pieces`, exact
 to have its cells in the plane                 `activation_cells`, exact
-to see where gradients vanish                  `layer_gradient_norms`
+to see where gradients vanish                  `layer_gradient_norms`, `explore_chain`
 ============================================== ==============================================
 
 Layers are pairs as in the text's ``Z = X W + b``: W of shape (inputs, outputs), b of shape
@@ -18,6 +18,7 @@ Layers are pairs as in the text's ``Z = X W + b``: W of shape (inputs, outputs),
 """
 
 from d2l_utils.activations.cells import Cell, activation_cells
+from d2l_utils.activations.chain_chart import explore_chain
 from d2l_utils.activations.envelope import Stretch, upper_envelope
 from d2l_utils.activations.envelope_chart import explore_envelope
 from d2l_utils.activations.equivalent_nets import sigmoid_to_tanh, tanh_to_sigmoid
@@ -36,6 +37,7 @@ __all__ = [
     "Stretch",
     "activation_cells",
     "activation_pieces",
+    "explore_chain",
     "explore_envelope",
     "explore_prelu",
     "explore_rank",
