@@ -213,6 +213,9 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
         "names": ["a", "b"],
         "reach": 4.0,
     },
+    "explore_cells": lambda: {
+        "layers": [*_layers(2)[:1], (torch.ones(4, 1), torch.ones(1))],
+    },
     "explore_prelu": dict,
     "explore_rank": dict,
     "explore_swish": dict,
