@@ -15,6 +15,7 @@ from torch import nn
 
 import d2l_utils as d2l
 from d2l_utils import autograd, backprop, curvature, experiments, memory
+from d2l_utils import data as d2l_data
 
 
 class Mute:
@@ -263,6 +264,15 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
         "y": _Y,
         "lrs": [0.1, 0.2],
         "orders": [0, 1],
+    },
+    "read_sweep": lambda: {"name": "width"},
+    "train_setting": lambda: {
+        "setting": experiments.Setting((2,), 0.1, 1),
+        "runs": [0],
+        "roles": d2l_data.fashion_mnist(4),
+    },
+    "explore_widths": lambda: {
+        "rows": [{"budget": "a", "run": 1, "width": 2, "accuracy": 80.0, "linear": 79.0}]
     },
     "mean_interval": lambda: {"values": [1.0, 2.0]},
     "share_interval": lambda: {"hits": 3, "count": 5},
