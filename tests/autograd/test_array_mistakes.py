@@ -5,14 +5,42 @@ import pytest
 from d2l_utils.autograd import (
     ARRAY_CHECKS,
     ARRAY_MISTAKES,
+    ARRAY_RESOURCES,
     failing_checks,
     tensor,
     tensor_engine_with,
 )
 
 SHOWN = {
-    "broadcast not undone": ["bias", "broadcast number", "stretched batches"],
-    "broadcast undone with mean": ["bias", "broadcast number", "stretched batches"],
+    "overwrites": [
+        "used twice",
+        "result used twice",
+        "paths of two lengths",
+        "two products",
+        "sum of a list",
+        "two sweeps",
+        "second derivative of tanh",
+    ],
+    "skips seen": [
+        "used twice",
+        "result used twice",
+        "paths of two lengths",
+        "two products",
+        "sum of a list",
+        "two sweeps",
+        "second derivative of tanh",
+    ],
+    "pre-order": ["paths of two lengths"],
+    "never resets": ["two sweeps"],
+    "relu slope at 0": ["relu"],
+    "mean with the gradient of a sum": ["mean of all", "column means"],
+    "broadcast not undone": ["bias", "bias of one axis", "broadcast number", "stretched batches"],
+    "broadcast undone with mean": [
+        "bias",
+        "bias of one axis",
+        "broadcast number",
+        "stretched batches",
+    ],
     "broadcast number not undone": ["broadcast number"],
     "sum back along the last axis": ["weighted row sums"],
     "mean by the whole size": ["column means"],
@@ -49,7 +77,19 @@ def test_mistake_is_caught_by_these_checks_and_by_no_other(name: str) -> None:
 
 def test_some_checks_see_no_mistake_at_all() -> None:
     blind = set(ARRAY_CHECKS) - {check for checks in SHOWN.values() for check in checks}
-    assert blind == {"equal shapes", "one product", "first derivative of tanh"}
+    assert blind == {
+        "equal shapes",
+        "weighted column sums",
+        "one product",
+        "difference",
+        "quotient",
+        "first derivative of tanh",
+    }
+
+
+@pytest.mark.parametrize("name", ARRAY_RESOURCES)
+def test_depth_and_memory_show_in_no_check(name: str) -> None:
+    assert failing_checks(tensor_engine_with(name)) == []
 
 
 class Wrong:
