@@ -433,5 +433,14 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "run": lambda: {"methods": ["single"]},
     "run_ranks": lambda: {"command": ["true"], "nproc": 1},
     "explore_company": dict,
+    "explore_widths": lambda: {
+        "rows": [{"budget": "a", "run": 1, "width": 2, "accuracy": 80.0, "linear": 79.0}]
+    },
+    "read_sweep": lambda: {"name": "width"},
+    "train_setting": lambda: {
+        "setting": experiments.Setting((2,), 0.1, 1),
+        "runs": [0],
+        "roles": d2l_data.fashion_mnist(4),
+    },
 }
 """Public function -> arguments that it accepts, without those that have a default."""
