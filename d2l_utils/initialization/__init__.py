@@ -7,6 +7,7 @@ to predict how many random factors scale       `lyapunov_exponents`
 to measure it                                  `measured_exponents`
 to see products of factors of two kinds        `explore_products`, `condition_numbers`
 to train each layer at a rate of its own       `Lars`
+to see the steps it takes                      `explore_steps`, `layer_steps`
 ============================================== ==========================================
 """
 
@@ -14,13 +15,17 @@ from d2l_utils.initialization.lars import Lars
 from d2l_utils.initialization.lyapunov import lyapunov_exponents, measured_exponents
 from d2l_utils.initialization.products_chart import condition_numbers, explore_products
 from d2l_utils.initialization.singular import Bound, singular_bounds
+from d2l_utils.initialization.steps_chart import LayerSteps, explore_steps, layer_steps
 from d2l_utils.initialization.symmetry import loss_invariance
 
 __all__ = [
     "Bound",
     "Lars",
+    "LayerSteps",
     "condition_numbers",
     "explore_products",
+    "explore_steps",
+    "layer_steps",
     "loss_invariance",
     "lyapunov_exponents",
     "measured_exponents",

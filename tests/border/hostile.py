@@ -202,6 +202,8 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     },
     "condition_numbers": dict,
     "explore_products": dict,
+    "explore_steps": dict,
+    "layer_steps": lambda: {"first": 1, "second": -2},
     "explore_prelu": dict,
     "explore_rank": dict,
     "explore_swish": dict,
