@@ -442,5 +442,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
         "runs": [0],
         "roles": d2l_data.fashion_mnist(4),
     },
+    "explore_steps": dict,
+    "layer_steps": lambda: {"first": 1, "second": -2},
 }
 """Public function -> arguments that it accepts, without those that have a default."""
