@@ -16,6 +16,7 @@ from torch import nn
 
 import d2l_utils as d2l
 from d2l_utils import autograd, backprop, curvature, experiments, memory, searches
+from d2l_utils import data as d2l_data
 from d2l_utils.data import Examples, Roles
 
 
@@ -360,6 +361,11 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "objective": lambda: {"params": _params(), "X": _data()[0], "y": _data()[1]},
     "penalty": lambda: {"params": _params(), "lambd": 0.1},
     "step_through": lambda: backprop.tiny_example(),
+    "step_through_variants": lambda: {
+        **backprop.tiny_example(),
+        "others": [backprop.other_example()],
+    },
+    "other_example": dict,
     "tiny_example": dict,
     "distinct_bytes": lambda: {"saved": memory.saved_tensors(_squared)},
     "explore": dict,
@@ -427,5 +433,17 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "unflatten": lambda: {"vector": curvature.flatten(_params()), "like": _params()},
     "run": lambda: {"methods": ["single"]},
     "run_ranks": lambda: {"command": ["true"], "nproc": 1},
+    "explore_company": dict,
+    "explore_widths": lambda: {
+        "rows": [{"budget": "a", "run": 1, "width": 2, "accuracy": 80.0, "linear": 79.0}]
+    },
+    "read_sweep": lambda: {"name": "width"},
+    "train_setting": lambda: {
+        "setting": experiments.Setting((2,), 0.1, 1),
+        "runs": [0],
+        "roles": d2l_data.fashion_mnist(4),
+    },
+    "explore_steps": dict,
+    "layer_steps": lambda: {"first": 1, "second": -2},
 }
 """Public function -> arguments that it accepts, without those that have a default."""
