@@ -27,6 +27,9 @@ UNITS = 12
 SEARCHES = (1, 2, 3)
 """Seeds of the searches that are drawn."""
 
+LINES = ("setting", "score", "worth")
+"""What stands above the chart, line by line."""
+
 METHODS: dict[str, Callable[[JointTable, int], list[Trial]]] = {
     "random": lambda table, seed: random_search(table, UNITS, seed),
     "grid of 3 × 2 × 2": lambda table, seed: grid_search(table, (3, 2, 2), seed),
@@ -113,10 +116,10 @@ def explore_trials(table: JointTable) -> altair.LayerChart:
             ),
         )
     )
-    mine = "datum.method == search_method && datum.search == search_number"
+    mine = f"datum.m == indexof({list(METHODS)}, search_method) && datum.s == search_number"
     tried = (
         alt.Chart(alt.InlineData(values=_rows(table)))
-        .transform_filter(f"{mine} && datum.unit <= search_spent")
+        .transform_filter(f"{mine} && datum.u <= search_spent")
         .mark_circle(color=COLORS["orange"], opacity=1, stroke="white")
         .encode(**place, size=alt.Size("epochs:Q", legend=None, scale=alt.Scale(range=[12, 110])))
     )
@@ -127,7 +130,7 @@ def explore_trials(table: JointTable) -> altair.LayerChart:
         now.mark_text(align="left", fontSize=11).encode(
             x=alt.value(0), y=alt.value(height), text=f"{line}:N"
         )
-        for line, height in (("setting", -24), ("worth", -9))
+        for line, height in (("setting", -39), ("score", -24), ("worth", -9))
     ]
     chart: altair.LayerChart = (
         alt.layer(cells, tried, *words)
@@ -151,10 +154,10 @@ def _place(table: JointTable, trial: Trial) -> dict[str, Any]:
 
 
 def _rows(table: JointTable) -> list[dict[str, Any]]:
+    """Each trial: position of its method, search, and what is spent when it is made."""
     return [
-        {"method": method, "search": seed, "unit": unit, "epochs": table.epochs[trial.stage]}
-        | _place(table, trial)
-        for method in METHODS
+        {"m": m, "s": seed, "u": unit, "epochs": table.epochs[trial.stage]} | _place(table, trial)
+        for m, method in enumerate(METHODS)
         for seed in SEARCHES
         for unit, trial in _timed(table, method, seed)
     ]
@@ -163,16 +166,21 @@ def _rows(table: JointTable) -> list[dict[str, Any]]:
 def _words(table: JointTable) -> list[dict[str, Any]]:
     """What is said, and from which to which number of full trainings."""
     rows: list[dict[str, Any]] = []
-    for method in METHODS:
+    for m, method in enumerate(METHODS):
         for seed in SEARCHES:
             for unit in range(1, UNITS + 1):
-                setting, worth = found_by(table, method, seed, unit).split(": ")
-                says = {"method": method, "search": seed, "setting": setting, "worth": worth}
+                parts = lines_of(found_by(table, method, seed, unit))
+                says = {"m": m, "s": seed} | dict(zip(LINES, parts, strict=True))
                 if unit > 1 and rows[-1].items() >= says.items():
                     rows[-1]["last"] = unit
                 else:
                     rows.append(says | {"first": unit, "last": unit})
     return rows
+
+
+def lines_of(found: str) -> list[str]:
+    """Break what `found_by` says into lines that fit a narrow screen."""
+    return found.replace(", test", ": test").split(": ")
 
 
 def _cells(table: JointTable) -> list[dict[str, Any]]:

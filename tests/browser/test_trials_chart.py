@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from d2l_utils.searches import found_by, read_joint
-from d2l_utils.searches.trials_chart import METHODS, _timed
+from d2l_utils.searches.trials_chart import METHODS, _timed, lines_of
 from tests.browser.charts import choose, eventually, marks
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ SETTINGS = (("one at a time", 1, 8), ("successive halving", 2, 5), ("TPE, 5 rand
 
 
 def in_words(method: str, number: int, units: int) -> list[str]:
-    return found_by(read_joint(), method, number, units).split(": ")
+    return lines_of(found_by(read_joint(), method, number, units))
 
 
 def tried(method: str, number: int, units: int) -> Counter[tuple[str, str, str]]:

@@ -22,11 +22,11 @@ def test_words_say_the_winner_when_all_is_spent(method: str) -> None:
 
 def test_rows_cost_what_searches_may_spend() -> None:
     rows = _rows(read_joint())
-    assert {(row["method"], row["search"]) for row in rows} == {
-        (method, seed) for method in METHODS for seed in SEARCHES
+    assert {(row["m"], row["s"]) for row in rows} == {
+        (m, seed) for m in range(len(METHODS)) for seed in SEARCHES
     }
-    assert max(row["unit"] for row in rows) == UNITS
-    assert {row["unit"] for row in rows if row["method"] == "random"} == set(range(1, UNITS + 1))
+    assert max(row["u"] for row in rows) == UNITS
+    assert {row["u"] for row in rows if row["m"] == 0} == set(range(1, UNITS + 1))
 
 
 def test_a_method_that_is_not_drawn_is_refused() -> None:
