@@ -286,6 +286,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
         "runs": [0],
         "roles": d2l_data.fashion_mnist(4),
     },
+    "explore_signal": lambda: {"num_inputs": 6, "mean_square": 0.5},
     "explore_widths": lambda: {
         "rows": [{"budget": "a", "run": 1, "width": 2, "accuracy": 80.0, "linear": 79.0}]
     },
