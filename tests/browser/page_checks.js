@@ -1,5 +1,7 @@
 /* What the browser tests measure inside a page; each check lists what is wrong, as text. */
 window.checks = {
+  shift: 0,
+
   /** Open everything that is folded, code included; the lines that stand for code stay. */
   unfold() {
     for (const box of document.querySelectorAll(".bd-article details")) box.open = true;
@@ -328,3 +330,9 @@ window.checks = {
     return [...document.querySelectorAll(".d2l-chart-controls :is(input, select)")];
   },
 };
+
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) {
+    if (!entry.hadRecentInput) window.checks.shift += entry.value;
+  }
+}).observe({ type: "layout-shift", buffered: true });
