@@ -21,7 +21,7 @@ LOSS_DIGITS = 4
 
 _STORED = Path(__file__).with_name("stored")
 
-Name = Literal["width"]
+Name = Literal["width", "depth"]
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def read_sweep(name: Name) -> Sweep:
     """Read a stored grid.
 
     Args:
-        name: Which one: ``"width"`` of one hidden layer.
+        name: Which one: ``"width"`` of one hidden layer, or ``"depth"`` and starts.
 
     Returns:
         The grid, in the order in which it was trained.

@@ -101,7 +101,7 @@ def _linear() -> altair.Chart:
 
 
 def _words() -> altair.Chart:
-    """Name the best width, and say what the dashed line is."""
+    """Name the best width, and say where the dashed line is."""
     import altair as alt
 
     chart: altair.Chart = (
@@ -109,9 +109,9 @@ def _words() -> altair.Chart:
         .transform_aggregate(best="argmax(accuracy)")
         .transform_calculate(
             says="'best: ' + datum.best.width + ' units, ' + format(datum.best.accuracy, '.2f')"
-            " + ' % (dashed: linear model, ' + format(datum.best.linear, '.2f') + ' %)'"
+            " + ' %, linear model ' + format(datum.best.linear, '.2f') + ' %'"
         )
-        .mark_text(align="left", baseline="top", fontSize=12, color=COLORS["ink"])
-        .encode(x=alt.value(6), y=alt.value(4), text="says:N")
+        .mark_text(align="right", baseline="bottom", fontSize=12, color=COLORS["ink"])
+        .encode(x=alt.value("width"), y=alt.value(294), text="says:N")
     )
     return chart

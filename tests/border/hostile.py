@@ -287,6 +287,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
         "lrs": [0.1, 0.2],
         "orders": [0, 1],
     },
+    "explore_signal": lambda: {"num_inputs": 6, "mean_square": 0.5},
     "mean_interval": lambda: {"values": [1.0, 2.0]},
     "share_interval": lambda: {"hits": 3, "count": 5},
     "paired_difference": lambda: {"a": [1.0, 2.0], "b": [2.0, 1.5]},

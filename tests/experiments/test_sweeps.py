@@ -21,6 +21,7 @@ AGAIN = [
     ("width", Setting((), 0.1, 10), (0, 4)),
     ("width", Setting((8,), 1.0, 10, decay=True), (3,)),
     ("width", Setting((64,), 0.1, 10), (1,)),
+    ("depth", Setting((64,), 0.1, 30, scale="he"), (2,)),
 ]
 """Grid, setting, and runs that are trained again: cheap ones, of every kind."""
 
