@@ -46,7 +46,23 @@ window.checks = {
     return [...document.querySelectorAll(".bd-article .math")]
       .filter((math) => !math.querySelector("mjx-container"))
       .concat(...document.querySelectorAll("mjx-merror, [data-mjx-error]"))
-      .map((math) => math.textContent);
+      .map((math) => math.textContent)
+      .concat(this.dollars());
+  },
+
+  // Formulas in HTML that Markdown does not read, such as a summary, stay as they were typed.
+  dollars() {
+    const found = [];
+    const walker = document.createTreeWalker(
+      document.querySelector(".bd-article") ?? document.body,
+      NodeFilter.SHOW_TEXT,
+    );
+    while (walker.nextNode()) {
+      const { data, parentElement } = walker.currentNode;
+      if (/\$[^\s$][^$]*\$/.test(data) && !parentElement.closest("pre, code, script, style, svg"))
+        found.push(data.trim());
+    }
+    return found;
   },
 
   tooWide() {

@@ -129,6 +129,7 @@ wide, by far.</p>
 <img src="https://example.invalid/x.png">
 <span class="math">x</span>
 <details><summary></summary>nameless</details>
+<details><summary>as typed: $9^6$</summary>folded</details>
 <button style="display: block !important">a button in print</button>
 <script>console.error("beware")</script>
 """
@@ -145,3 +146,4 @@ def test_a_spoilt_page_would_be_noticed(tabs: Tabs, book_html: Path, tmp_path: P
     topics = {topic for topic, found in report.wrong.items() if found}
     assert topics == set(report.wrong) - {"charts"}
     assert len(topics) == 9
+    assert any("as typed: $9^6$" in found for found in report.wrong["formulas"])
