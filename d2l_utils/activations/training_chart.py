@@ -90,10 +90,16 @@ def _lines() -> altair.LayerChart:
             color=alt.Color("net:N", scale=colors, sort=list(NETS), title=None),
         )
     )
-    points = base.mark_point(size=45, filled=True, opacity=1, clip=True)
+    sizes = alt.Scale(
+        domain=list(NETS), range=[120, 30]
+    )  # to see both where they lie on each other
+    points = base.mark_point(filled=True, opacity=1, clip=True)
     chart: altair.LayerChart = alt.layer(
         base.mark_line(strokeWidth=2, clip=True),
-        points.encode(shape=alt.Shape("net:N", scale=shapes, sort=list(NETS), title=None)),
+        points.encode(
+            shape=alt.Shape("net:N", scale=shapes, sort=list(NETS), title=None),
+            size=alt.Size("net:N", scale=sizes, sort=list(NETS), title=None),
+        ),
     )
     return chart
 

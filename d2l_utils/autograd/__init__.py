@@ -9,20 +9,28 @@ the chain rule path by path, and counted     `path_products`, `path_totals`, `co
                                              `count_sweep`, `bottlenecks`
 what a computation with tensors does         `count_operations`
 known mistakes, and our engine with them     `MISTAKES`, `RESOURCES`, `engine_with`
-the same for arrays, and what shows them     `ARRAY_MISTAKES`, `tensor_engine_with`,
-                                             `ARRAY_CHECKS`, `failing_checks`
-to judge a reader's own engine               `check_engine`
+the same for arrays, and what shows them     `ARRAY_MISTAKES`, `ARRAY_RESOURCES`,
+                                             `tensor_engine_with`, `ARRAY_CHECKS`,
+                                             `failing_checks`
+to judge a reader's own engine               `check_engine`, `check_array_engine`
+what an engine wastes                        `observed`
 to see sweeps in four orders, paths grow     `draw_sweeps`, `sweep_steps`, `sweep_table`,
                                              `draw_path_counts`
 ============================================ =====================================================
 """
 
-from d2l_utils.autograd.array_checks import ARRAY_CHECKS, failing_checks
-from d2l_utils.autograd.array_mistakes import ARRAY_MISTAKES, tensor_engine_with
+from d2l_utils.autograd.array_check import check_array_engine, failing_checks
+from d2l_utils.autograd.array_mistakes import (
+    ARRAY_MISTAKES,
+    ARRAY_RESOURCES,
+    tensor_engine_with,
+)
+from d2l_utils.autograd.array_programs import ARRAY_CHECKS
 from d2l_utils.autograd.charts import draw_path_counts, draw_sweeps
-from d2l_utils.autograd.check import EngineReport, check_engine
+from d2l_utils.autograd.check import check_engine
 from d2l_utils.autograd.counting import Operations, count_operations
 from d2l_utils.autograd.mistakes import MISTAKES, RESOURCES, Mistake, engine_with
+from d2l_utils.autograd.observations import observed
 from d2l_utils.autograd.order import topological_order
 from d2l_utils.autograd.paths import (
     Tally,
@@ -33,6 +41,7 @@ from d2l_utils.autograd.paths import (
     path_totals,
 )
 from d2l_utils.autograd.programs import Dual, Program, first_failure, programs
+from d2l_utils.autograd.reports import EngineReport
 from d2l_utils.autograd.scalar import Value
 from d2l_utils.autograd.sweeps import sweep_steps, sweep_table
 from d2l_utils.autograd.tensor import Tensor, grad, no_grad
@@ -40,6 +49,7 @@ from d2l_utils.autograd.tensor import Tensor, grad, no_grad
 __all__ = [
     "ARRAY_CHECKS",
     "ARRAY_MISTAKES",
+    "ARRAY_RESOURCES",
     "MISTAKES",
     "RESOURCES",
     "Dual",
@@ -51,6 +61,7 @@ __all__ = [
     "Tensor",
     "Value",
     "bottlenecks",
+    "check_array_engine",
     "check_engine",
     "count_edges",
     "count_operations",
@@ -62,6 +73,7 @@ __all__ = [
     "first_failure",
     "grad",
     "no_grad",
+    "observed",
     "path_products",
     "path_totals",
     "programs",

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from d2l_utils.autograd.changes import changed_module
-from d2l_utils.autograd.mistakes import Mistake
+from d2l_utils.autograd.mistakes import MISTAKES, RESOURCES, Mistake
 from d2l_utils.border import checked
 
 _BACK = "return _made(value, (self, lambda g, y: g.sum_to(self.shape)))"
@@ -14,7 +14,64 @@ _SUM_BACK = "(self, lambda g, y: g.reshape(*kept).broadcast_to(self.shape))"
 _ADDED = "grads[source] + part if source in grads else part"
 _LOCK = "        self._data.flags.writeable = False  # rules read it later: a write is an error\n"
 
+_IMPORT = "from d2l_utils.autograd.order import topological_order\n"
+_ORDER = "reversed(topological_order(y))"
+
 ARRAY_MISTAKES: dict[str, Mistake] = {
+    "overwrites": Mistake(MISTAKES["overwrites"].text, ((_ADDED, "part"),)),
+    "skips seen": Mistake(
+        MISTAKES["skips seen"].text, ((_ADDED, "grads[source] if source in grads else part"),)
+    ),
+    "pre-order": Mistake(
+        MISTAKES["pre-order"].text,
+        (
+            (_ORDER, "_pre_order(y)"),
+            (
+                "def _made(",
+                """def _pre_order(y):
+    order, stack = {}, [y]
+    while stack:
+        node = stack.pop()
+        if node not in order:
+            order[node] = True
+            stack.extend(source for source, _ in reversed(node.edges))
+    return order
+
+
+def _made(""",
+            ),
+        ),
+    ),
+    "never resets": Mistake(
+        MISTAKES["never resets"].text,
+        (
+            (
+                "    grads = {y: g}\n",
+                "    grads = {n: n.grad for n in topological_order(y) if n.edges and n.grad}\n"
+                "    grads[y] = grads[y] + g if y in grads else g\n",
+            ),
+            (
+                "                if not node.edges:\n"
+                "                    node.grad = g if node.grad is None else node.grad + g",
+                "                node.grad = g if node.edges or node.grad is None "
+                "else node.grad + g",
+            ),
+        ),
+    ),
+    "relu slope at 0": Mistake(
+        MISTAKES["relu slope at 0"].text,
+        (("positive = self.data > 0\n", "positive = self.data >= 0\n"),),
+    ),
+    "mean with the gradient of a sum": Mistake(
+        "a mean hands back the gradient of a sum, not divided by the number of entries",
+        (
+            (
+                "return total / (self.data.size / max(total.data.size, 1))",
+                "return _made(total.data / (self.data.size / max(total.data.size, 1)), "
+                "(total, lambda g, y: g))",
+            ),
+        ),
+    ),
     "broadcast not undone": Mistake(
         "a gradient has the shape of the result, not of what was broadcast",
         ((_BACK, "return _made(value, (self, lambda g, y: g))"),),
@@ -123,7 +180,50 @@ ARRAY_MISTAKES: dict[str, Mistake] = {
         (("g * (1.0 - y * y)", "g * (1.0 - y.data * y.data)"),),
     ),
 }
-"""Name -> a mistake of engines for arrays."""
+"""Name -> a mistake of engines for arrays that shows in what small programs give."""
+
+ARRAY_RESOURCES: dict[str, Mistake] = {
+    "recursive": Mistake(
+        RESOURCES["recursive"].text,
+        (
+            (_ORDER, "_visited(y, {})"),
+            (
+                "def _made(",
+                """def _visited(node, seen):
+    if node not in seen:
+        seen[node] = True
+        for source, _ in node.edges:
+            _visited(source, seen)
+        seen[node] = seen.pop(node)
+    return reversed(seen)
+
+
+def _made(""",
+            ),
+        ),
+    ),
+    "keeps graphs alive": Mistake(
+        RESOURCES["keeps graphs alive"].text,
+        (
+            (
+                "        self.edges = edges\n",
+                "        self.edges = [(source, lambda g, y, rule=rule: rule(g, self)) "
+                "for source, rule in edges]\n",
+            ),
+        ),
+    ),
+    "keeps graphs for good": Mistake(
+        RESOURCES["keeps graphs for good"].text,
+        (
+            (
+                _IMPORT,
+                f"from functools import cache\n\n{_IMPORT}\n"
+                "topological_order = cache(topological_order)\n",
+            ),
+        ),
+    ),
+}
+"""Name -> one that shows in depth or memory only."""
 
 
 @checked
@@ -131,7 +231,7 @@ def tensor_engine_with(*names: str) -> Any:
     """Return our engine for arrays with mistakes in it.
 
     Args:
-        names: Keys of `ARRAY_MISTAKES`, in any order.
+        names: Keys of `ARRAY_MISTAKES` or `ARRAY_RESOURCES`, in any order.
 
     Returns:
         A module with `Tensor`, `grad` and `no_grad`.
@@ -139,13 +239,15 @@ def tensor_engine_with(*names: str) -> Any:
     Raises:
         ValueError: If a name is not known, or two mistakes change the same lines.
     """
+    known = ARRAY_MISTAKES | ARRAY_RESOURCES
     for name in names:
-        if name not in ARRAY_MISTAKES:
-            raise ValueError(f"expected one of {sorted(ARRAY_MISTAKES)}, got {name!r}")
+        if name not in known:
+            raise ValueError(f"expected one of {sorted(known)}, got {name!r}")
     return _engine(tuple(sorted(set(names))))
 
 
 @cache
 def _engine(names: tuple[str, ...]) -> Any:
-    changes = [change for name in names for change in ARRAY_MISTAKES[name].changes]
+    known = ARRAY_MISTAKES | ARRAY_RESOURCES
+    changes = [change for name in names for change in known[name].changes]
     return changed_module("tensor.py", names, changes)

@@ -13,6 +13,7 @@ from typing import Any
 from d2l_utils.autograd.changes import changed_module
 from d2l_utils.border import checked
 
+_IMPORT = "from d2l_utils.autograd.order import topological_order\n"
 _SWEEP = """        for node in reversed(order):
             for source, slope in node.edges:
                 source.grad += slope * node.grad
@@ -204,11 +205,11 @@ MISTAKES: dict[str, Mistake] = {
         (("type(self)(_number(other)) - self", "self - other"),),
     ),
     "divides the wrong way": Mistake(
-        "1 / x is computed as x / 1",
+        "2 / x is computed as x / 2",
         (("type(self)(_number(other)) / self", "self / other"),),
     ),
     "no number divided": Mistake(
-        "1 / x is refused",
+        "2 / x is refused",
         (("def __rtruediv__", "def _unused_rtruediv"),),
     ),
     "no power of a number": Mistake(
@@ -255,7 +256,7 @@ RESOURCES: dict[str, Mistake] = {
         ),
     ),
     "inputs in a set": Mistake(
-        "inputs are kept in a set, so the order of a sum follows memory addresses, and the same "
+        "the order of a sum changes, as it does where inputs are kept in a set, and the same "
         "program gives other last digits",
         (
             (
@@ -278,6 +279,16 @@ RESOURCES: dict[str, Mistake] = {
         (
             (_SLOTS, '__slots__ = ("data", "edges", "grad", "rule")'),
             (_INIT, "        self.grad = 0.0\n        self.rule = lambda: self.grad\n"),
+        ),
+    ),
+    "keeps graphs for good": Mistake(
+        "nodes stay in memory when nobody holds them, and the cycle collector does not find them",
+        (
+            (
+                _IMPORT,
+                f"from functools import cache\n\n{_IMPORT}\n"
+                "topological_order = cache(topological_order)\n",
+            ),
         ),
     ),
 }

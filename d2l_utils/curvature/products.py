@@ -25,7 +25,14 @@ from d2l_utils.curvature.parameters import (
     ordered,
     scalar,
 )
-from d2l_utils.curvature.wrong_rules import FORWARD, REVERSE, TANGENT, WHOLE, check_right
+from d2l_utils.curvature.wrong_rules import (
+    FORWARD,
+    GRADIENT,
+    REVERSE,
+    TANGENT,
+    WHOLE,
+    check_right,
+)
 
 Loss = Callable[[dict[str, Tensor]], Tensor]
 
@@ -43,10 +50,12 @@ def gradient(loss: Loss, params: Params) -> dict[str, Tensor]:
 
     Raises:
         TypeError: If `params` does not map names to floating-point tensors.
-        ValueError: If `params` is empty or the loss is not scalar.
+        ValueError: If `params` is empty, the loss is not scalar, or it has an operation whose
+            gradient PyTorch is known to get wrong (`d2l_utils.curvature.wrong_rules`).
     """
     leaves = _leaves(params)
-    return dict(zip(leaves, _reverse(scalar(loss(leaves)), leaves), strict=True))
+    value = check_right(scalar(loss(leaves)), GRADIENT)
+    return dict(zip(leaves, _reverse(value, leaves), strict=True))
 
 
 @checked

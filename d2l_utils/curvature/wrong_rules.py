@@ -15,8 +15,8 @@ with the minibatch's own statistics
 ``linear_cross_entropy`` in chunks          reverse-over-reverse
 ``masked_select`` of a smaller tensor       the whole Hessian
 weight normalization                        every order with which it runs
-``as_strided_scatter``, ``max_unpool``      every order: its gradient is wrong already (of
-                                            `max_unpool` if two values go to one place)
+``as_strided_scatter``, ``max_unpool``      every order and the gradient (of `max_unpool` if
+                                            two values go to one place)
 =========================================== ==================================================
 
 What is not in the table was right where it was tried, which is no promise. Not tried were: other
@@ -42,6 +42,9 @@ TANGENT = "reverse-over-forward"
 WHOLE = "the whole Hessian"
 GAUSS_NEWTON = "a Gauss-Newton product"
 """The derivatives of the outputs; those of the loss are taken as in `REVERSE` and `WHOLE`."""
+
+GRADIENT = "the gradient"
+"""First derivatives: nearly all that is wrong above has these right."""
 
 _ALL = frozenset({REVERSE, FORWARD, TANGENT, WHOLE, GAUSS_NEWTON})
 
@@ -93,8 +96,8 @@ _FAULTS = (
         lambda node: node._saved_self.shape != node._saved_mask.shape,
     ),
     _Fault(r"WeightNormInterface", _ALL, _argument(0)),
-    _Fault(r"AsStridedScatter", _ALL, _argument(0)),
-    _Fault(r"MaxUnpool[23]D", _ALL, _go_to_one_place),
+    _Fault(r"AsStridedScatter", _ALL | {GRADIENT}, _argument(0)),
+    _Fault(r"MaxUnpool[23]D", _ALL | {GRADIENT}, _go_to_one_place),
 )
 
 
@@ -104,7 +107,7 @@ def check_right(value: Tensor, *orders: str, what: str = "loss") -> Tensor:
     Args:
         value: A computed tensor, with the graph to be differentiated; also at a level of
             `torch.func`.
-        orders: What is going to be taken: orders of `hvp`, `WHOLE` or `GAUSS_NEWTON`.
+        orders: What is going to be taken: orders of `hvp`, `WHOLE`, `GAUSS_NEWTON` or `GRADIENT`.
         what: The argument's name, for the message.
 
     Raises:

@@ -4,13 +4,14 @@ from typing import Any
 import pytest
 
 from d2l_utils.autograd import MISTAKES, RESOURCES, Value, check_engine, engine_with
+from tests.autograd.reader_engines import RIGHT_SCALAR, WRONG_SCALAR, Shuffles
 
 
 def test_right_engine_passes() -> None:
     report = check_engine(Value)
     assert report.passed
     assert report.mistakes == report.findings == report.left_out == ()
-    assert repr(report).startswith("Passed: right on 34 programs")
+    assert repr(report).startswith("Passed: right on 36 programs")
     assert "<ul>" not in report._repr_html_()
 
 
@@ -79,6 +80,39 @@ def test_unknown_mistakes_get_no_name(engine: type[Any]) -> None:
     assert "not by mistakes I know" in report.findings[0]
 
 
+@pytest.mark.parametrize("engine", RIGHT_SCALAR)
+def test_right_engines_in_other_forms_pass(engine: type[Any]) -> None:
+    assert check_engine(engine).passed, check_engine(engine)
+
+
+@pytest.mark.parametrize("engine", WRONG_SCALAR)
+def test_new_mistakes_are_found_and_get_no_name(engine: type[Any]) -> None:
+    report = check_engine(engine)
+    assert report.mistakes == ()
+    assert len(report.findings) == 1
+    assert "not by mistakes I know" in report.findings[0]
+
+
+def test_a_sweep_that_begins_at_0_hides_no_mistake_beside_it() -> None:
+    class Both(engine_with("relu slope at 0")):  # type: ignore[misc]
+        def backward(self) -> None:
+            self.cleared()
+            super().backward()
+
+        def cleared(self) -> None:
+            stack = [self]
+            while stack:
+                node = stack.pop()
+                node.grad = 0.0
+                stack.extend(source for source, _ in node.edges)
+
+    assert check_engine(Both).mistakes[0] == "relu slope at 0"
+
+
+def test_an_order_of_chance_is_observed() -> None:
+    assert check_engine(Shuffles).mistakes == ("inputs in a set",)
+
+
 def test_a_known_mistake_beside_an_unknown_one_gets_no_name_either() -> None:
     class Both(engine_with("relu slope at 0")):  # type: ignore[misc]
         def tanh(self) -> Any:
@@ -116,7 +150,7 @@ def test_operations_that_are_not_there_are_left_out() -> None:
     report = check_engine(Small)
     assert report.passed
     assert "exp(x) at 1" in report.left_out
-    assert report.programs + len(report.left_out) == 34
+    assert report.programs + len(report.left_out) == 36
     assert "Not tried" in report.summary
 
 

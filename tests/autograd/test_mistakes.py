@@ -1,6 +1,8 @@
+import gc
+
 import pytest
 
-from d2l_utils.autograd import MISTAKES, RESOURCES, Value, engine_with
+from d2l_utils.autograd import MISTAKES, RESOURCES, Value, engine_with, first_failure
 
 
 def test_engine_without_mistakes_is_ours() -> None:
@@ -42,3 +44,22 @@ def test_published_failures_are_reproduced() -> None:
 def test_order_of_names_does_not_matter() -> None:
     one = engine_with("overwrites", "relu slope at 0")
     assert one is engine_with("relu slope at 0", "overwrites")
+
+
+@pytest.mark.parametrize("name", RESOURCES)
+def test_no_small_program_shows_what_is_wasted(name: str) -> None:
+    assert first_failure(engine_with(name), 2) is None
+
+
+def test_a_cached_order_keeps_its_graph_and_a_fresh_one_does_not() -> None:
+    def living() -> int:
+        gc.collect()
+        return sum(type(each) is engine for each in gc.get_objects())
+
+    kept = []
+    for name in ("keeps graphs for good", "keeps graphs alive"):
+        engine = engine_with(name)
+        before = living()
+        (engine(2.0) * 3.0).backward()
+        kept.append(living() - before)
+    assert kept == [2, 0]

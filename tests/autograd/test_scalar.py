@@ -1,15 +1,17 @@
+import copy
 import gc
 import math
+import pickle
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from d2l_utils.autograd import Value, path_totals
+from d2l_utils.autograd import Dual, Program, Value, path_totals, topological_order
 from d2l_utils.checks import central_difference
 
 EPS = 2.0**-52
@@ -102,6 +104,32 @@ def test_random_graphs_agree_with_torch_to_a_few_eps_of_the_path_sum(
         assert abs(a.grad - slope) <= 200 * EPS * max(size, 1e-6)
 
 
+@settings(derandomize=True, max_examples=150, deadline=None, database=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["+", "*", "relu"]), st.integers(0, 99), st.integers(0, 99)),
+        min_size=5,
+        max_size=14,
+    ),
+    st.sampled_from([3, -2, 1]),
+)
+def test_random_programs_are_exactly_dual_numbers_as_long_as_floats_are_exact(
+    drawn: list[tuple[str, int, int]], point: int
+) -> None:
+    lines = [
+        (name, (i % place, j % place)[: 1 if name == "relu" else 2])
+        for place, (name, i, j) in enumerate(drawn, start=1)
+    ]
+    program = Program(tuple(lines))
+    x = Value(float(point))
+    y = program(x)
+    # Every partial sum of a gradient is below the sum of the sizes of its terms.
+    sizes = path_totals(y, abs)
+    assume(max(*sizes.values(), *(abs(node.data) for node in topological_order(y))) < 2**53)
+    y.backward()
+    assert x.grad == program(Dual(point, 1)).slope  # whole numbers of Python, of any size
+
+
 def test_difference_quotient_agrees() -> None:
     def f(a: Any, b: Any) -> Any:
         return (a * b + a.tanh()).exp() / (b * b + 1) - (a * 3).sigmoid() ** 2
@@ -127,6 +155,16 @@ def test_data_that_change_later_change_no_gradient() -> None:
     b.data = 10.0
     c.backward()
     assert a.grad == 3.0
+
+
+def test_deep_graphs_cannot_be_copied_but_can_be_freed() -> None:
+    node = Value(1.0)
+    for _ in range(50_000):
+        node = node + 1.0
+    for copied in (copy.deepcopy, pickle.dumps):
+        with pytest.raises(RecursionError):
+            copied(node)
+    del node
 
 
 def test_nothing_stays_alive_with_the_collector_off() -> None:

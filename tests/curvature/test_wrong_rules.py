@@ -19,6 +19,7 @@ from d2l_utils.curvature import (
     flatten,
     gauss_newton,
     gauss_newton_product,
+    gradient,
     hessian,
     hvp,
     wrong_rules,
@@ -174,6 +175,30 @@ def test_wrong_products_are_refused_and_would_be_wrong(
 @pytest.mark.parametrize("order", [*HVP_MODES, WHOLE])
 def test_near_relatives_are_right_and_not_refused(name: str, order: str) -> None:
     assert is_right(RIGHT[name], order)
+
+
+NO_GRADIENT = ("as_strided_scatter", "max_unpool")
+
+
+@pytest.mark.parametrize("name", [*WRONG, *RIGHT])
+def test_a_gradient_is_right_or_refused_where_it_would_be_wrong(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    function = (RIGHT | {key: made for key, (made, _) in WRONG.items()})[name]
+
+    def slope() -> float:
+        g = gradient(lambda p: loss_of(function(p["w"])), {"w": W})
+        return float((g["w"] * V).sum())
+
+    ends = [float(loss_of(function(W + t * V))) for t in (1e-5, -1e-5)]
+    right = pytest.approx((ends[0] - ends[1]) / 2e-5, rel=1e-5, abs=1e-5)
+    if name in NO_GRADIENT:
+        with pytest.raises(ValueError, match=r"^loss: for the gradient, .*gives wrong numbers"):
+            slope()
+        monkeypatch.setattr(wrong_rules, "_FAULTS", ())
+        assert slope() != right
+    else:
+        assert slope() == right
 
 
 OUTPUTS = ("cholesky_inverse", "triangular_solve, transposed", "scatter_reduce")
