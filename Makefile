@@ -16,7 +16,7 @@ export IPYTHONDIR := $(CURDIR)/.ipython
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lab live run new page bench clean constraints
+.PHONY: help book pdf epub test lab live run new page bench clean constraints
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1 - /p' $(MAKEFILE_LIST) | awk -F' - ' '{printf "%-18s %s\n", $$1, $$2}'
@@ -35,6 +35,12 @@ _build/built: _build/begun $(PAGES)
 
 _build/begun: $(READY) $(FRAME)
 	@rm -rf _build && mkdir _build && touch $@
+
+pdf: book ## write the book as one PDF, to be read without code
+	@$(BIN)/python -m d2l_book.export pdf
+
+epub: book ## write the book as an EPUB, to be read without code
+	@$(BIN)/python -m d2l_book.export epub
 
 test: $(READY) ## run everything that proves the project
 	@$(BIN)/python -m pytest --nbval --nbval-cell-timeout=1500 -n 2 --dist loadfile --no-loadscope-reorder -q

@@ -16,6 +16,7 @@ TOPICS = (
     "autograd",
     "curvature",
     "book",
+    "pages",
 )
 """What is measured unless topics are named; ``scale`` takes minutes and is there for the asking."""
 

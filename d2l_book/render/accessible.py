@@ -11,6 +11,8 @@ _THEIRS = {
     'id="pst-primary-sidebar" ',
     # A deprecated role, and not allowed on the element; it stands in a list.
     ' role="doc-biblioentry"': ' role="listitem"',
+    # A fold of code is named by the words that it shows.
+    '<summary aria-label="Toggle hidden content">': "<summary>",
 }
 _NAMELESS_FOLD = re.compile(r'>([^<]+)</a><details([^>]*)><summary>(?=<span class="toctree-toggle)')
 _FOLD = re.compile(r"<details(?![^>]* id=)([^>]*><summary[^>]*>(?:<(?!/summary)[^>]*>)*([^<]+))")

@@ -19,7 +19,6 @@ CARRIED = {
     "sphinx-book-theme": "the theme",
     "pydata-sphinx-theme": "what the theme is built on, with Bootstrap and Font Awesome Free",
     "sphinx": "the search and small scripts",
-    "sphinx-copybutton": "the buttons that copy code",
 }
 """Installed package -> what of it is in the built book."""
 

@@ -8,6 +8,7 @@ pages that have the character.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -33,6 +34,8 @@ SCRIPT = Path(__file__).with_name("typeset.js")
 STYLES = "mathematics.css"
 FONTS = "mathjax"
 """Folder of the fonts, below the book's static files: where `typeset.js` says they are."""
+
+STRUT, STRUT_SCRIPT = "MathJax_Zero.woff", "strut.js"
 
 # A brace between quotation marks is what a rule shows.
 _RULE = re.compile(r'((?:"[^"]*"|[^{}"])+)\{((?:"[^"]*"|[^{}"])*)\}')
@@ -154,6 +157,25 @@ def mathjax_folder() -> Path:
     return main.parent
 
 
+def fonts_folder() -> Path:
+    """Return the folder of MathJax's fonts."""
+    return mathjax_folder() / "output" / "chtml" / "fonts" / "woff-v2"
+
+
+def strut_script() -> str:
+    """Return a script that has the font ready which gives lines their height.
+
+    The font has no characters. Until it is there, lines with formulas are as high as another font
+    says, and all below moves when it comes; a script can bring it before anything is drawn. The
+    other fonts move nothing.
+    """
+    font = base64.b64encode((fonts_folder() / STRUT).read_bytes()).decode()
+    return (
+        f'const strut = Uint8Array.from(atob("{font}"), (each) => each.charCodeAt(0));\n'
+        'document.fonts.add(new FontFace("MJXZERO", strut));\n'
+    )
+
+
 def visit_inline(translator: Any, node: nodes.math) -> None:
     """Write a formula inside a line."""
     own = node.get("html", {})  # see `letters`
@@ -215,6 +237,7 @@ def add_rules(
     body = context.get("body", "")
     if "<mjx-container" in body:
         app.add_css_file(STYLES)
+        app.add_js_file(STRUT_SCRIPT, priority=100)
         rules = typesetter().styles.of_page(body)
         context["metatags"] = context.get("metatags", "") + f"\n<style>{rules}</style>"
 
@@ -237,7 +260,8 @@ def write_styles(static: Path) -> None:
     """
     if not (static / STYLES).is_file():
         (static / STYLES).write_text(typesetter().styles.common, encoding="utf-8")
-    fonts = mathjax_folder() / "output" / "chtml" / "fonts" / "woff-v2"
+        (static / STRUT_SCRIPT).write_text(strut_script(), encoding="utf-8")
+    fonts = fonts_folder()
     shutil.copytree(fonts, static / FONTS, dirs_exist_ok=True)
 
 

@@ -18,13 +18,14 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.builders.html._assets import _CascadingStyleSheet, _JavaScript
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from d2l_book.notebooks.external import external_requests
 from d2l_book.notebooks.sources import commit_times, last_updated
-from d2l_book.render import proof, search, vega
+from d2l_book.render import bundle, proof, search, vega
 from d2l_book.render.checks import join_lists
 from d2l_book.render.icons import trim_icons
 from d2l_book.render.sidebar import add_sidebar
@@ -43,8 +44,8 @@ USES = {
     "sphinx-thebe": re.compile(r"(?!)"),  # nothing uses it, nor the two for Sphinx's own search
     "sphinx_highlight": re.compile(r"(?!)"),
     "doctools": re.compile(r"(?!)"),
-    "copybutton": re.compile(r'class="highlight'),
-    "clipboard": re.compile(r'class="highlight'),
+    "copybutton": re.compile(r"(?!)"),  # ours are out of the way of the Tab key: see code_blocks
+    "clipboard": re.compile(r"(?!)"),
 }
 """Part of an asset's name -> what the text of a page that uses it contains."""
 
@@ -53,8 +54,13 @@ UNUSED = (
     "images",
     "locales",
     "sphinx-thebe.js",
+    "sphinx-thebe.css",
+    "play-solid.svg",
+    *("copybutton.js", "copybutton.css", "copybutton_funcs.js", "clipboard.min.js"),
+    *("copy-button.svg", "check-solid.svg"),
     "charts/README.md",
     "charts/LICENSES.txt",
+    *(part for parts in bundle.BUNDLES.values() for part in parts),
     *(f"{name}.js" for name in ("searchtools", "language_data", "sphinx_highlight", "doctools")),
 )
 """Static files that no page asks for."""
@@ -83,7 +89,9 @@ _INLINE = {
 
 def configure(app: Sphinx, config: Config) -> None:
     """Set what jupyter-book's configuration file cannot express."""
-    config.html_static_path += [str(STATIC), str(LIVE_STATIC)]
+    bundles = Path(app.doctreedir) / "bundles"
+    bundle.write(bundles)
+    config.html_static_path += [str(STATIC), str(LIVE_STATIC), str(bundles)]
     config.templates_path.insert(0, str(TEMPLATES))
     config.template_bridge = f"{Templates.__module__}.{Templates.__qualname__}"
     # Nothing is numbered; to number nothing, Sphinx would read every page again in every build.
@@ -144,10 +152,15 @@ def trim_page(
         logger.warning(
             "the page would ask another host: %s", address, location=pagename, type="d2l"
         )
+    if 'class="highlight"' in body:
+        app.add_js_file("copy.js", loading_method="defer")
     if 'class="d2l-chart"' in body:
         app.add_js_file("chart.js", loading_method="defer", **vega.script_data())
-    context["script_files"] = list(_used(context["script_files"], body))
-    context["css_files"] = list(_used(context["css_files"], body))
+    script = _JavaScript("_static/d2l.js", defer="defer")
+    styles = _CascadingStyleSheet("_static/d2l.css")
+    scripts, sheets = context["script_files"], context["css_files"]
+    context["script_files"] = list(_used(bundle.together(scripts, script, "d2l.js"), body))
+    context["css_files"] = list(_used(bundle.together(sheets, styles, "d2l.css"), body))
 
 
 def _used(assets: Iterable[Any], body: str) -> Iterable[Any]:

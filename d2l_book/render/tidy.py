@@ -15,6 +15,7 @@ from sphinx.jinja2glue import BuiltinTemplateLoader
 from sphinx.util import logging
 
 from d2l_book.render.accessible import accessible
+from d2l_book.render.code_blocks import with_lines_and_buttons
 from d2l_book.render.icons import icon_names
 from d2l_book.render.policy import Trusted, protected
 from d2l_book.render.styles import class_names
@@ -71,7 +72,7 @@ def tidied(html: str) -> str:
         html: The page as the theme's templates wrote it.
     """
     html = _SEARCH_SCRIPT.sub("", _ICON_SCRIPT.sub("", html))
-    return accessible(_DOWNLOAD.sub(r"\1 download", html))
+    return with_lines_and_buttons(accessible(_DOWNLOAD.sub(r"\1 download", html)))
 
 
 def names_of_all(

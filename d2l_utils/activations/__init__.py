@@ -1,6 +1,6 @@
 """What a nonlinearity does to a network (D2L 5.1 and 5.2).
 
-============================================== ===============================================
+============================================== =======================================
 to move the parameters of activation functions `explore_prelu`, `explore_swish`
 to see what a narrow linear layer loses        `explore_rank`
 to see two nets train                          `explore_training`
@@ -12,7 +12,8 @@ to have the pieces of a ReLU net on the line   `activation_pieces`, exact
 to have its cells in the plane                 `activation_cells`, exact
 to move a point through them                   `explore_cells`
 to see where gradients vanish                  `layer_gradient_norms`, `explore_chain`
-============================================== ===============================================
+to see what a minibatch does to an example     `explore_company`
+============================================== =======================================
 
 Layers are pairs as in the text's ``Z = X W + b``: W of shape (inputs, outputs), b of shape
 (outputs,). The activation stands after each of them but the last.
@@ -21,6 +22,7 @@ Layers are pairs as in the text's ``Z = X W + b``: W of shape (inputs, outputs),
 from d2l_utils.activations.cells import Cell, activation_cells
 from d2l_utils.activations.cells_chart import explore_cells
 from d2l_utils.activations.chain_chart import explore_chain
+from d2l_utils.activations.company_chart import explore_company
 from d2l_utils.activations.envelope import Stretch, upper_envelope
 from d2l_utils.activations.envelope_chart import explore_envelope
 from d2l_utils.activations.equivalent_nets import sigmoid_to_tanh, tanh_to_sigmoid
@@ -41,6 +43,7 @@ __all__ = [
     "activation_pieces",
     "explore_cells",
     "explore_chain",
+    "explore_company",
     "explore_envelope",
     "explore_prelu",
     "explore_rank",

@@ -19,13 +19,13 @@ to see sweeps in four orders, paths grow     `draw_sweeps`, `sweep_steps`, `swee
 ============================================ =====================================================
 """
 
-from d2l_utils.autograd.array_check import check_array_engine
-from d2l_utils.autograd.array_checks import ARRAY_CHECKS, failing_checks
+from d2l_utils.autograd.array_check import check_array_engine, failing_checks
 from d2l_utils.autograd.array_mistakes import (
     ARRAY_MISTAKES,
     ARRAY_RESOURCES,
     tensor_engine_with,
 )
+from d2l_utils.autograd.array_programs import ARRAY_CHECKS
 from d2l_utils.autograd.charts import draw_path_counts, draw_sweeps
 from d2l_utils.autograd.check import check_engine
 from d2l_utils.autograd.counting import Operations, count_operations

@@ -9,13 +9,15 @@ from typing import Any
 import numpy as np
 
 from d2l_utils.autograd import tensor
-from d2l_utils.autograd.array_checks import ARRAY_CHECKS, ArrayCheck, Outcome, same
 from d2l_utils.autograd.array_forms import Form, Part, part, said
 from d2l_utils.autograd.array_mistakes import ARRAY_MISTAKES, tensor_engine_with
+from d2l_utils.autograd.array_outcomes import ArrayCheck, Outcome, same
+from d2l_utils.autograd.array_programs import ARRAY_CHECKS
 from d2l_utils.autograd.explaining import Evidence, explain
 from d2l_utils.autograd.mistakes import RESOURCES
 from d2l_utils.autograd.observations import observed
 from d2l_utils.autograd.reports import EngineReport, sentence, unknown
+from d2l_utils.border import checked
 from d2l_utils.border.constraints import shown
 
 Outcomes = tuple[Outcome | None, ...]
@@ -71,6 +73,30 @@ def check_array_engine(
     return EngineReport(
         (*named, *seen), tuple(dict.fromkeys(findings)), len(checks) - len(left_out), left_out
     )
+
+
+@checked
+def failing_checks(engine: Any) -> list[str]:
+    """Run all checks of `ARRAY_CHECKS` on an engine for arrays.
+
+    Args:
+        engine: Something with `Tensor`, `grad` and `no_grad`, such as `tensor_engine_with` returns.
+
+    Returns:
+        The names of those that it fails, by a wrong result or by an error.
+
+    Raises:
+        TypeError: If it lacks one of the three.
+    """
+    lacks = [name for name in ("Tensor", "grad", "no_grad") if not hasattr(engine, name)]
+    if lacks:
+        raise TypeError(f"engine: expected Tensor, grad and no_grad, got none of {lacks}")
+    form = Form(engine.Tensor, engine.grad, engine.no_grad)
+    return [
+        name
+        for name, check in ARRAY_CHECKS.items()
+        if not check.is_right(check.outcome_anyway(form))
+    ]
 
 
 @cache

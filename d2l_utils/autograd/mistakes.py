@@ -205,11 +205,11 @@ MISTAKES: dict[str, Mistake] = {
         (("type(self)(_number(other)) - self", "self - other"),),
     ),
     "divides the wrong way": Mistake(
-        "1 / x is computed as x / 1",
+        "2 / x is computed as x / 2",
         (("type(self)(_number(other)) / self", "self / other"),),
     ),
     "no number divided": Mistake(
-        "1 / x is refused",
+        "2 / x is refused",
         (("def __rtruediv__", "def _unused_rtruediv"),),
     ),
     "no power of a number": Mistake(

@@ -134,7 +134,11 @@ def _gradient(f: Callable[[Tensor], Tensor], X: Tensor) -> tuple[Tensor, float]:
 
 
 def _heat_map(cells: list[Row], field: str, title: str, name: str, entry: Any) -> Any:
-    """Cells with their numbers; the selected one has a thick frame."""
+    """Cells with their numbers; the selected one has a thick frame.
+
+    Its inner line stands out against every cell; the outer one, in the ink of the page's theme,
+    against the page.
+    """
     import altair as alt
 
     largest = max(abs(float(cell[field])) for cell in cells)
@@ -148,11 +152,15 @@ def _heat_map(cells: list[Row], field: str, title: str, name: str, entry: Any) -
         color=alt.Color(f"{field}:Q", scale=color, legend=None)
     )
     fill = fill.properties(name=name).add_params(entry)
-    frame = base.mark_rect(fillOpacity=0, stroke=TEXT_ON_FILL, strokeWidth=3)
+    chosen = base.transform_filter(entry)
+    frame = (
+        chosen.mark_rect(fillOpacity=0, stroke=COLORS["ink"], strokeWidth=6),
+        chosen.mark_rect(fillOpacity=0, stroke=TEXT_ON_FILL, strokeWidth=3),
+    )
     text = base.mark_text(color=TEXT_ON_FILL, fontSize=12, cursor="pointer").encode(
         text=alt.Text(f"{field}:Q", format="~r")
     )
-    layers = alt.layer(fill, frame.transform_filter(entry), text)
+    layers = alt.layer(fill, *frame, text)
     return layers.properties(
         title=title,
         width=alt.Step(CELL_PIXELS),

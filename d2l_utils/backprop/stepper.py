@@ -8,16 +8,14 @@ script in the page only shows them. It serves exercise 2.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from importlib.resources import files
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from d2l_utils.backprop import stepper_page
 from d2l_utils.backprop.by_hand import Forward, backward, forward
 from d2l_utils.backprop.derivatives import ACTIVATIONS
 from d2l_utils.border import AtLeastZero, Held, checked
@@ -97,38 +95,36 @@ class Stepper:
         return Table(("step", "equation", "result"), rows, caption)
 
     def _repr_html_(self) -> str:
-        payload = self._payload()
-        data = json.dumps(payload, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
-        key = hashlib.sha256(data.encode()).hexdigest()[:12]
-        script = files(__package__).joinpath("stepper.js").read_text(encoding="utf-8")
-        return (
-            f'<div data-d2l-stepper="{key}" data-lm-suppress-shortcuts="true">\n'
-            f"{self._overview()._repr_html_()}\n"
-            "<p>These are the final numbers. Run this cell to step through them.</p>\n"
-            f'<script type="application/json">{data}</script>\n</div>\n'
-            f"<script>\n{script}</script>\n"
-        )
+        return stepper_page.html(stepper_page.packed({(): self.variant()}), self.overview())
 
-    def _overview(self) -> Table:
+    def overview(self) -> Table:
+        """List the variables with their values and gradients."""
         rows = [
-            (name, _line(self.values[name]), _line(self.gradients[name]) if name != "y" else "none")
-            for name in VARIABLES
+            (name, _line(cells), _line(self.gradients[name]) if name != "y" else "none")
+            for name, cells in self.values.items()
         ]
         return Table(("variable", "value", "gradient of J"), rows, f"{self}.")
 
-    def _payload(self) -> dict[str, Any]:
-        boxes = [
-            {
-                "name": name,
-                "role": "output" if name == "J" else ROLES.get(name, "intermediate"),
-                "value": self.values[name],
-                "gradient": self.gradients.get(name),
-            }
-            for name in VARIABLES
-        ]
-        edges = [(source, target) for target, sources in USES.items() for source in sources]
-        steps = [asdict(step) for step in self.steps]
-        return {"title": repr(self), "boxes": boxes, "edges": edges, "steps": steps}
+    def variant(self) -> stepper_page.Variant:
+        """Return what the page's script shows: boxes, the edges between them, and the steps."""
+        names = list(self.values)
+        return {
+            "title": repr(self),
+            "boxes": [
+                (name, _role(name), self.values[name], self.gradients.get(name)) for name in names
+            ],
+            "edges": [
+                (source, target)
+                for target, sources in USES.items()
+                for source in sources
+                if source in names
+            ],
+            "steps": [astuple(step) for step in self.steps],
+        }
+
+
+def _role(name: str) -> str:
+    return "output" if name == "J" else ROLES.get(name, "intermediate")
 
 
 def tiny_example() -> dict[str, Any]:
@@ -155,7 +151,7 @@ def step_through(
     X: Held,
     y: Held,
     W1: Held,
-    b1: Held,
+    b1: Held | None,
     W2: Held,
     lambd: AtLeastZero,
     activation: str = "relu",
@@ -167,7 +163,7 @@ def step_through(
         X: The example, (1, num_inputs).
         y: Target (1, num_outputs) for the squared loss, label (1,) for cross-entropy.
         W1: Hidden weights, (num_hiddens, num_inputs).
-        b1: Hidden bias, (num_hiddens,).
+        b1: Hidden bias, (num_hiddens,), or None for a hidden layer without one.
         W2: Output weights, (num_outputs, num_hiddens).
         lambd: Strength of the penalty.
         activation: As in `forward`.
@@ -181,37 +177,48 @@ def step_through(
         ValueError: As in `forward`, or if there is more than one example or a size above
             `MAX_SIZE`.
     """
-    result = forward(X, y, W1, b1, W2, lambd, activation, loss)
+    has_bias = b1 is not None
+    result = forward(
+        X, y, W1, W1.new_zeros(len(W1)) if b1 is None else b1, W2, lambd, activation, loss
+    )
     sizes = {"num_inputs": X.shape[1], "num_hiddens": len(W1), "num_outputs": len(W2)}
     if len(X) != 1:
         raise ValueError(f"X: expected one example, shape (1, num_inputs), got {len(X)} examples")
     for name, size in sizes.items():
         if size > MAX_SIZE:
             raise ValueError(f"{name}: expected at most {MAX_SIZE}, got {size}")
-    values = _numbers({"x": result.X, **vars(result)}, VARIABLES)
-    computed = ("o", "W2", "h", "z", "W1", "b1", "x")
+    present = [name for name in VARIABLES if has_bias or name != "b1"]
+    values = _numbers({"x": result.X, **vars(result)}, present)
+    computed = [name for name in ("o", "W2", "h", "z", "W1", "b1", "x") if name in present]
     gradients = _numbers(vars(backward(result)), computed)
     gradients |= {name: [["1"]] for name in ("J", "L", "s")}  # J = L + s
     steps = tuple(
         Step(*step, _result(gradients if step[0] == "backward" else values, step[1]))
-        for step in _forward_steps(result) + _backward_steps(result)
+        for step in _forward_steps(result, has_bias) + _backward_steps(result)
+        if has_bias or step[1] != ("b1",)
     )
     return Stepper(steps, values, gradients)
 
 
-def _forward_steps(result: Forward) -> list[_Unfilled]:
+def _forward_steps(result: Forward, has_bias: bool) -> list[_Unfilled]:
     loss = "½ ‖o − y‖²" if result.loss == "squared" else "−log softmax(o) at y"
     lambd = f"λ = {result.lambd:g}"
     norms = (_number(W.square().sum().item()) for W in (result.W1, result.W2))
     squares = "‖W1‖² = {}, ‖W2‖² = {}".format(*norms)
     given = f"φ = {result.activation}, l = {loss}, {lambd}"
+    names = tuple(name for name in GIVEN if has_bias or name != "b1")
+    z, rows, aside = (
+        ("z = W1 x + b1", "One row of W1 and of b1", "; b1 is not in it.")
+        if has_bias
+        else ("z = W1 x", "One row of W1", ".")
+    )
     return [
-        ("given", GIVEN, given, "All else is computed from these."),
-        ("forward", ("z",), "z = W1 x + b1", "One row of W1 and of b1 for each hidden unit."),
+        ("given", names, given, "All else is computed from these."),
+        ("forward", ("z",), z, f"{rows} for each hidden unit."),
         ("forward", ("h",), "h = φ(z)", "φ acts on each entry by itself."),
         ("forward", ("o",), "o = W2 h", "One row of W2 for each output."),
         ("forward", ("L",), f"L = {loss}", _softmax_of(result)),
-        ("forward", ("s",), "s = λ/2 (‖W1‖² + ‖W2‖²)", f"{squares}; b1 is not in it."),
+        ("forward", ("s",), "s = λ/2 (‖W1‖² + ‖W2‖²)", squares + aside),
         ("forward", ("J",), "J = L + s", "The objective: what training lowers."),
     ]
 
@@ -243,7 +250,7 @@ def _matrix(numbers: list[Any]) -> Tensor:
     return torch.tensor(numbers, dtype=torch.float64)
 
 
-def _numbers(tensors: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Cells]:
+def _numbers(tensors: Mapping[str, Any], names: Sequence[str]) -> dict[str, Cells]:
     return {name: _cells(tensors[name], is_matrix=name in ("W1", "W2")) for name in names}
 
 
@@ -267,6 +274,6 @@ def _line(cells: Cells) -> str:
 
 
 def _result(numbers: Mapping[str, Cells], fills: tuple[str, ...]) -> str:
-    if fills == GIVEN:
+    if fills[-1:] == GIVEN[-1:] and len(fills) > 1:
         return ", ".join(f"{name} = {_line(numbers[name])}" for name in fills)
     return ", ".join(dict.fromkeys(_line(numbers[name]) for name in fills))  # equal ones once

@@ -125,8 +125,8 @@ def check_fits(params: Params, max_bytes: int) -> None:
     needed = P * P * max(tensor.element_size() for tensor in params.values())
     if needed > max_bytes:
         raise ValueError(
-            f"params: a {P:,} x {P:,} matrix takes {needed:,} bytes, more than "
-            f"max_bytes = {max_bytes:,}; use products such as hvp instead"
+            f"params: expected a matrix of at most max_bytes = {max_bytes:,}, got {P:,} x {P:,} "
+            f"with {needed:,} bytes; use products such as hvp instead"
         )
 
 

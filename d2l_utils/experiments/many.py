@@ -106,17 +106,18 @@ class Curves:
 def start_many(
     sizes: Sequence[Count],
     seeds: Sequence[int],
-    scale: AtLeastZero | Literal["xavier", "he"] = 0.01,
+    scale: AtLeastZero | Literal["xavier", "he", "torch"] = 0.01,
     *,
     activation: Activation = torch.relu,
 ) -> Networks:
-    """Draw networks as `MulMLPScratch` does: normal weights in float64, biases zero.
+    """Draw networks as `MulMLPScratch` does: normal weights in float64, biases zero; or as torch.
 
     Args:
         sizes: Inputs, widths of the hidden layers if any, outputs.
         seeds: One per network; the same seed draws the same network, whatever the others are.
         scale: Standard deviation of the weights; ``"xavier"`` for the square root of 2 / (fan_in +
-            fan_out), ``"he"`` for that of 2 / fan_in.
+            fan_out), ``"he"`` for that of 2 / fan_in. ``"torch"`` draws weights and biases as
+            `torch.nn.Linear` does, uniformly within one over the square root of fan_in.
         activation: What follows every hidden layer, element by element.
 
     Returns:
@@ -131,13 +132,24 @@ def start_many(
     if not len(seeds):
         raise ValueError("seeds: expected at least one, got none")
     generators = [torch.Generator().manual_seed(seed) for seed in seeds]
-    W = tuple(
-        torch.stack([torch.randn(n, m, generator=g, dtype=torch.float64) for g in generators])
-        * _deviation(scale, n, m)
-        for n, m in pairwise(sizes)
-    )
-    b = tuple(torch.zeros(len(seeds), m, dtype=torch.float64) for m in sizes[1:])
+    layers = [
+        [_draw(n, m, scale, generator) for generator in generators] for n, m in pairwise(sizes)
+    ]
+    W, b = (tuple(torch.stack([each[k] for each in layer]) for layer in layers) for k in (0, 1))
     return Networks(W, b, activation)
+
+
+def _draw(
+    fan_in: int, fan_out: int, scale: float | str, generator: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """Draw weights and biases of one layer."""
+    if scale == "torch":
+        W = torch.rand(fan_in, fan_out, generator=generator, dtype=torch.float64)
+        b = torch.rand(fan_out, generator=generator, dtype=torch.float64)
+        return (2 * W - 1) / math.sqrt(fan_in), (2 * b - 1) / math.sqrt(fan_in)
+    W = torch.randn(fan_in, fan_out, generator=generator, dtype=torch.float64)
+    b = torch.zeros(fan_out, dtype=torch.float64)
+    return W * _deviation(scale, fan_in, fan_out), b
 
 
 def _deviation(scale: float | str, fan_in: int, fan_out: int) -> float:

@@ -14,11 +14,13 @@ from d2l_utils.autograd import (
     ARRAY_RESOURCES,
     Tensor,
     check_array_engine,
+    failing_checks,
     grad,
     no_grad,
+    tensor,
     tensor_engine_with,
 )
-from tests.autograd.reader_engines import RIGHT_ARRAY, WRONG_ARRAY, Plain, Small
+from tests.autograd.reader_engines import RIGHT_ARRAY, WRONG_ARRAY, LeakyRelu, Plain, Small
 from tests.autograd.test_array_forms import Torch
 
 
@@ -103,3 +105,26 @@ def test_what_is_not_offered_is_left_out() -> None:
 def test_what_cannot_be_judged_is_refused_in_words(arguments: Any, words: str) -> None:
     with pytest.raises(TypeError, match=words):
         check_array_engine(*arguments)
+
+
+def test_a_right_engine_fails_none() -> None:
+    assert failing_checks(tensor) == []
+
+
+def test_a_wrong_engine_fails_some_of_the_checks_by_name() -> None:
+    found = failing_checks(tensor_engine_with("mean by the whole size"))
+    assert found
+    assert set(found) < set(ARRAY_CHECKS)
+
+
+def test_what_is_no_engine_is_refused_in_words() -> None:
+    with pytest.raises(TypeError, match="expected Tensor, grad and no_grad"):
+        failing_checks(object())
+
+
+def test_a_known_mistake_beside_an_unknown_one_gets_no_name() -> None:
+    class Both(LeakyRelu):
+        def undone(self, g: Any, like: Any) -> Any:
+            return g
+
+    assert check_array_engine(Both).mistakes == ()

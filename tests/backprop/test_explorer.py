@@ -12,9 +12,11 @@ from d2l_book.render import vega
 from d2l_book.render.figures import chart_figure
 from d2l_utils import backprop
 from d2l_utils.backprop.explorer import explorer_data
+from d2l_utils.display.figures import COLORS
 from tests import patience
 from tests.browser.charts import PLOT
 from tests.browser.visits import Tabs, Visit
+from tests.render.test_offline import contrast
 
 pytestmark = pytest.mark.exercise(1)
 
@@ -60,6 +62,18 @@ def test_chart_can_be_operated_by_click_and_by_menus() -> None:
     assert entry["bind"]["row"]["options"] == [1, 2]
     assert entry["bind"]["column"]["options"] == [1, 2, 3]
     assert {binding["input"] for binding in entry["bind"].values()} == {"select"}
+
+
+def test_frame_of_the_selected_cell_stands_out_from_cells_and_page_in_both_themes() -> None:
+    spec: dict[str, Any] = backprop.explore_gradient(f, X).to_dict()
+    for view in spec["vconcat"][0]["hconcat"]:
+        fill, *frame, _ = view["layer"]
+        outer, inner = (layer["mark"] for layer in frame)
+        assert all("filter" in layer["transform"][0] for layer in frame)
+        assert outer["strokeWidth"] >= inner["strokeWidth"] + 3
+        for color in fill["encoding"]["color"]["scale"]["range"]:
+            assert contrast(inner["stroke"], color) >= 3
+        assert outer["stroke"] == COLORS["ink"]  # which stands out from the page: test_offline
 
 
 def test_chart_is_the_same_every_time_and_leaves_x_alone() -> None:

@@ -9,6 +9,7 @@ import torch
 from d2l_utils import backprop, graphs
 from d2l_utils.backprop.derivatives import ACTIVATIONS
 from d2l_utils.backprop.stepper import GIVEN, USES, VARIABLES, Stepper, tiny_example
+from d2l_utils.backprop.stepper_page import unpacked
 from d2l_utils.display.tables import Table
 
 pytestmark = pytest.mark.exercise(2)
@@ -278,17 +279,33 @@ def test_different_examples_have_different_keys() -> None:
 
 def test_page_data_are_the_steps_and_numbers_of_the_object() -> None:
     widget = backprop.step_through(**tiny_example())
-    data = json.loads(parsed(widget).scripts[0])
-    assert [step["equation"] for step in data["steps"]] == [s.equation for s in widget.steps]
-    assert {box["name"]: box["value"] for box in data["boxes"]} == widget.values
+    data = unpacked(json.loads(parsed(widget).scripts[0]))
+    assert [step[2] for step in data["steps"]] == [s.equation for s in widget.steps]
+    assert {name: value for name, _, value, _ in data["boxes"]} == widget.values
     assert len(data["edges"]) == sum(map(len, USES.values()))
 
 
 def test_page_data_cannot_close_its_script(monkeypatch: pytest.MonkeyPatch) -> None:
     widget = backprop.step_through(**tiny_example())
-    hostile = {"title": "</script><script>∂"}
-    monkeypatch.setattr(type(widget), "_payload", lambda self: hostile)
+    hostile = widget.variant() | {"title": "</script><script>∂"}
+    monkeypatch.setattr(type(widget), "variant", lambda self: hostile)
     stored, _ = parsed(widget).scripts
     assert "<" not in stored
-    assert json.loads(stored) == hostile
+    assert unpacked(json.loads(stored))["title"] == hostile["title"]
     assert "∂" in stored  # letters are stored as such, for who compares two versions
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+@pytest.mark.parametrize("lambd", [0, 0.5])
+def test_without_a_bias_it_is_nowhere_and_all_else_is_as_with_a_bias_of_zero(
+    activation: str, lambd: float
+) -> None:
+    example = example_with(activation=activation, lambd=lambd)
+    zero = torch.zeros_like(example["b1"])
+    without = backprop.step_through(**{**example, "b1": None})
+    with_zero = backprop.step_through(**{**example, "b1": zero})
+    assert without.values == {k: v for k, v in with_zero.values.items() if k != "b1"}
+    assert without.gradients == {k: v for k, v in with_zero.gradients.items() if k != "b1"}
+    assert len(without.steps) == len(with_zero.steps) - 1
+    assert "b1" not in without._repr_html_().partition("<script>\n")[0]
+    assert "b1" in with_zero._repr_html_().partition("<script>\n")[0]

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,9 @@ import torch
 from torch import nn
 
 import d2l_utils as d2l
-from d2l_utils import autograd, backprop, curvature, experiments, memory
+from d2l_utils import autograd, backprop, curvature, experiments, memory, searches
+from d2l_utils import data as d2l_data
+from d2l_utils.data import Examples, Roles
 
 
 class Mute:
@@ -168,6 +171,11 @@ def _layers(num_inputs: int) -> list[tuple[torch.Tensor, torch.Tensor]]:
     ]
 
 
+def _roles() -> Roles:
+    examples = Examples(torch.ones(4, 2, 2, dtype=torch.float64), torch.tensor([0, 1, 2, 3]))
+    return Roles(examples, examples, examples, "four images")
+
+
 def _normed() -> dict[str, Any]:
     model = nn.Linear(3, 2)
     return {"model": model, "loss": model(torch.ones(4, 3)).sum()}
@@ -279,6 +287,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
         "lrs": [0.1, 0.2],
         "orders": [0, 1],
     },
+    "explore_signal": lambda: {"num_inputs": 6, "mean_square": 0.5},
     "mean_interval": lambda: {"values": [1.0, 2.0]},
     "share_interval": lambda: {"hits": 3, "count": 5},
     "paired_difference": lambda: {"a": [1.0, 2.0], "b": [2.0, 1.5]},
@@ -291,6 +300,44 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
         "y_label": "accuracy",
         "alt": "A chart.",
     },
+    "expected_normal_best": lambda: {"k": 3},
+    "expected_of_winner": lambda: {"scores": [0.1, 0.5], "values": [1.0, 2.0], "k": 2},
+    "explore_trials": lambda: {"table": searches.read_joint()},
+    "found_by": lambda: {
+        "table": searches.read_joint(),
+        "method": "random",
+        "seed": 1,
+        "units": 2,
+    },
+    "grid_search": lambda: {"table": searches.read_joint(), "levels": (2, 2, 1), "seed": 0},
+    "halving_cost": lambda: {"settings": 4, "shortest": 1, "longest": 4},
+    "halving_rounds": lambda: {"settings": 4, "shortest": 1, "longest": 4},
+    "halving_search": lambda: {"table": searches.read_joint(), "budget": 64, "seed": 0},
+    "hyperband_brackets": lambda: {"longest": 9},
+    "one_at_a_time": lambda: {"table": searches.read_joint(), "runs": 3, "seed": 0},
+    "random_search": lambda: {"table": searches.read_joint(), "runs": 3, "seed": 0},
+    "read_joint": dict,
+    "search_together": lambda: {"file": Path("study.log"), "seeds": [0], "trials": 1},
+    "tpe_search": lambda: {"table": searches.read_joint(), "runs": 3, "seed": 0},
+    "train": lambda: {
+        "table": searches.read_joint(),
+        "place": (0, 0, 0),
+        "run": 0,
+        "stage": 1,
+    },
+    "train_row": lambda: {
+        "lr": 0.1,
+        "width": 2,
+        "depth": 1,
+        "runs": [0],
+        "roles": _roles(),
+        "epochs": [1],
+    },
+    "variance_shares": lambda: {
+        "scores": torch.tensor([[1.0, 2.0], [3.0, 5.0]]),
+        "names": ["a", "b"],
+    },
+    "winner": lambda: {"trials": searches.random_search(searches.read_joint(), 2, 0)},
     "flops": lambda: {"fn": unready},
     "mlp_flops": lambda: {"sizes": (3, 4, 2), "n": 5},
     "node_law": lambda: {"num_hidden_layers": 2},
@@ -315,6 +362,11 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "objective": lambda: {"params": _params(), "X": _data()[0], "y": _data()[1]},
     "penalty": lambda: {"params": _params(), "lambd": 0.1},
     "step_through": lambda: backprop.tiny_example(),
+    "step_through_variants": lambda: {
+        **backprop.tiny_example(),
+        "others": [backprop.other_example()],
+    },
+    "other_example": dict,
     "tiny_example": dict,
     "distinct_bytes": lambda: {"saved": memory.saved_tensors(_squared)},
     "explore": dict,
@@ -382,5 +434,17 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "unflatten": lambda: {"vector": curvature.flatten(_params()), "like": _params()},
     "run": lambda: {"methods": ["single"]},
     "run_ranks": lambda: {"command": ["true"], "nproc": 1},
+    "explore_company": dict,
+    "explore_widths": lambda: {
+        "rows": [{"budget": "a", "run": 1, "width": 2, "accuracy": 80.0, "linear": 79.0}]
+    },
+    "read_sweep": lambda: {"name": "width"},
+    "train_setting": lambda: {
+        "setting": experiments.Setting((2,), 0.1, 1),
+        "runs": [0],
+        "roles": d2l_data.fashion_mnist(4),
+    },
+    "explore_steps": dict,
+    "layer_steps": lambda: {"first": 1, "second": -2},
 }
 """Public function -> arguments that it accepts, without those that have a default."""

@@ -35,7 +35,7 @@ OWN_EXCEPTIONS = ("type", "module of torch")
 """Functions whose own exceptions pass through, as those of any function that is passed."""
 
 
-DRAWN = {"DerivativeGraph", "Graph", "Source", "Stepper", "TextbookGraph"}
+DRAWN = {"DerivativeGraph", "Graph", "Source", "Stepper", "StepperVariants", "TextbookGraph"}
 """Results that are no dataclasses: functions make them."""
 
 
@@ -208,6 +208,7 @@ DEAR = {
     "explore_gradient",
     "matrix_picture",
     "explore",
+    "step_through_variants",
     "fit_many",
     "chart_of_means",
 }

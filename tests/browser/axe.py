@@ -29,7 +29,7 @@ _THIN_OUT = """
     node.replaceWith(left);
     thinned.push([left, node]);
   };
-  for (const token of document.querySelectorAll(".bd-article .highlight pre > span")) {
+  for (const token of document.querySelectorAll(".bd-article .highlight pre span:not(.d2l-line)")) {
     const block = token.closest(".highlight").parentElement.className;
     const look = [block, token.className, token.getAttribute("style")].join("|");
     if (seen.has(look)) replace(token, token.textContent);

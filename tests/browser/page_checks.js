@@ -1,5 +1,7 @@
 /* What the browser tests measure inside a page; each check lists what is wrong, as text. */
 window.checks = {
+  shift: 0,
+
   /** Open everything that is folded, code included; the lines that stand for code stay. */
   unfold() {
     for (const box of document.querySelectorAll(".bd-article details")) box.open = true;
@@ -44,7 +46,23 @@ window.checks = {
     return [...document.querySelectorAll(".bd-article .math")]
       .filter((math) => !math.querySelector("mjx-container"))
       .concat(...document.querySelectorAll("mjx-merror, [data-mjx-error]"))
-      .map((math) => math.textContent);
+      .map((math) => math.textContent)
+      .concat(this.dollars());
+  },
+
+  // Formulas in HTML that Markdown does not read, such as a summary, stay as they were typed.
+  dollars() {
+    const found = [];
+    const walker = document.createTreeWalker(
+      document.querySelector(".bd-article") ?? document.body,
+      NodeFilter.SHOW_TEXT,
+    );
+    while (walker.nextNode()) {
+      const { data, parentElement } = walker.currentNode;
+      if (/\$[^\s$][^$]*\$/.test(data) && !parentElement.closest("pre, code, script, style, svg"))
+        found.push(data.trim());
+    }
+    return found;
   },
 
   tooWide() {
@@ -328,3 +346,9 @@ window.checks = {
     return [...document.querySelectorAll(".d2l-chart-controls :is(input, select)")];
   },
 };
+
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) {
+    if (!entry.hadRecentInput) window.checks.shift += entry.value;
+  }
+}).observe({ type: "layout-shift", buffered: true });

@@ -52,7 +52,7 @@ def test_field_keeps_what_is_typed_and_shortcuts_their_letter(page: Any) -> None
 def test_keys_are_listed_and_can_be_switched_off_and_on(page: Any) -> None:
     page.keyboard.press("?")
     dialog = page.get_by_role("dialog", name="Keys")
-    assert dialog.locator("dt").all_inner_texts() == ["n", "p", "/", "?"]
+    assert dialog.locator("dt").all_inner_texts() == ["n", "p", "y", "/", "?"]
     page.keyboard.press("n")
     dialog.get_by_role("checkbox").uncheck()
     page.keyboard.press("Escape")

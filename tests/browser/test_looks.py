@@ -57,3 +57,34 @@ def test_checks_alike_are_one_line_that_unfolds(visit: Callable[..., Visit]) -> 
     assert line.is_visible()
     assert not block.is_visible()
     assert reader.complaints == []
+
+
+def test_one_line_unfolds_the_cells_without_output_that_follow_each_other(
+    visit: Callable[..., Visit],
+) -> None:
+    reader = visit()
+    opened = reader.open(PAGE.replace("gradient-shape", "memory"))
+    line = opened.locator('.d2l-fold[aria-controls*=" "]').first
+    names = (line.get_attribute("aria-controls") or "").split()
+    cells = [opened.locator(f"#{name}") for name in names]
+    assert len(cells) == 3
+    assert [cell.is_visible() for cell in cells[1:]] == [False, False]
+    line.press("Enter")
+    assert all(cell.locator(".cell_input").is_visible() for cell in cells)
+    line.press("Enter")
+    assert not any(cell.locator(".cell_input").is_visible() for cell in cells)
+    opened.evaluate("(name) => (location.hash = name)", names[1])
+    cells[1].locator(".cell_input").wait_for()
+    assert reader.complaints == []
+
+
+def test_table_of_formulas_fits_a_phone(visit: Callable[..., Visit]) -> None:
+    opened = visit(width=375).open(PAGE.replace("gradient-shape", "hidden-bias"))
+    card = opened.locator("#all-equations-on-one-card .pst-scrollable-table-container")
+    assert card.evaluate("box => box.scrollWidth - box.clientWidth") <= 1
+    cells = card.locator("tbody tr").first.locator("td")
+    left = [cell.bounding_box() for cell in cells.all()]
+    assert left[1] is not None
+    assert left[2] is not None
+    assert left[1]["x"] == left[2]["x"]
+    assert left[1]["y"] < left[2]["y"]

@@ -9,7 +9,8 @@ import torch
 from playwright.sync_api import Browser, Locator, Page
 
 from d2l_utils import backprop
-from d2l_utils.backprop.stepper import Stepper, tiny_example
+from d2l_utils.backprop.stepper import USES, Stepper, tiny_example
+from d2l_utils.backprop.stepper_variants import StepperVariants
 from tests.browser.visits import Tabs, Visit
 
 pytestmark = pytest.mark.exercise(2)
@@ -41,7 +42,9 @@ def other_example() -> dict[str, Any]:
     }
 
 
-def open_page(page: Page, folder: Path, *widgets: Stepper, style: str = "") -> Locator:
+def open_page(
+    page: Page, folder: Path, *widgets: Stepper | StepperVariants, style: str = ""
+) -> Locator:
     body = "\n".join(widget._repr_html_() for widget in widgets)
     file = folder / "page.html"
     file.write_text(
@@ -198,6 +201,98 @@ def test_a_phone_shows_everything_without_scrolling_sideways(
         "all => all.map(e => parseFloat(getComputedStyle(e).fontSize))"
     )
     assert min(sizes) >= 11
+
+
+@pytest.fixture(scope="module")
+def variants() -> StepperVariants:
+    return backprop.step_through_variants(**tiny_example(), others=[backprop.other_example()])
+
+
+def test_menus_change_the_numbers_and_keep_the_step(
+    page: Page, tmp_path: Path, variants: StepperVariants
+) -> None:
+    card = open_page(page, tmp_path, variants)
+    card.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")  # the loss
+    key = [0, 0, 0, 0]
+    for place, (label, options) in enumerate(variants.choices):
+        menu = card.get_by_role("combobox", name=label, exact=True)
+        for number in (*range(1, len(options)), 0, 1):
+            menu.select_option(options[number])
+            key[place] = number
+            stepper = variants.steppers[tuple(key)]
+            assert_step(card, stepper, 4)
+            assert card.locator(".box").count() == len(stepper.values)
+    card.get_by_role("button", name="Last").click()
+    assert_step(card, stepper, len(stepper.steps) - 1)
+    assert (card.get_attribute("aria-label") or "").startswith(repr(stepper))
+
+
+def test_keys_in_a_menu_choose_and_do_not_step(
+    page: Page, tmp_path: Path, variants: StepperVariants
+) -> None:
+    card = open_page(page, tmp_path, variants)
+    card.get_by_role("combobox", name="φ", exact=True).focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("End")
+    assert_step(card, variants.steppers[0, 0, 1, 0], 0)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    assert_step(card, variants.steppers[0, 0, 1, 0], 1)
+
+
+def test_every_line_ends_in_a_head(page: Page, tmp_path: Path, variants: StepperVariants) -> None:
+    card = open_page(page, tmp_path, variants)
+    sizes = card.locator("path.head").evaluate_all(
+        "heads => heads.map(head => { const { width, height } = head.getBBox();"
+        " return Math.max(width, height); })"
+    )
+    assert len(sizes) == sum(map(len, USES.values()))
+    assert all(7 <= size <= 12 for size in sizes)
+    assert card.locator("marker").count() == 0
+
+
+def test_current_box_is_outlined_where_colours_are_forced(page: Page, tmp_path: Path) -> None:
+    widget = backprop.step_through(**tiny_example())
+    card = open_page(page, tmp_path, widget)
+    page.emulate_media(forced_colors="active")
+    card.focus()
+    page.keyboard.press("ArrowRight")
+    outlines = card.locator(".box").evaluate_all(
+        "boxes => boxes.filter(box => getComputedStyle(box).outlineStyle === 'solid')"
+        ".map(box => [box.matches('.now'), getComputedStyle(box).outlineWidth])"
+    )
+    assert outlines == [[True, "3px"]]
+    page.emulate_media(forced_colors="none")
+
+
+def test_paper_shows_the_last_step_without_buttons(
+    page: Page, tmp_path: Path, variants: StepperVariants
+) -> None:
+    card = open_page(page, tmp_path, variants)
+    card.focus()
+    page.keyboard.press("ArrowRight")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert_step(card, variants.first, len(variants.first.steps) - 1)
+    for control in (".bar", ".choices"):
+        assert card.locator(control).is_hidden()
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert_step(card, variants.first, 1)
+
+
+def test_it_stands_in_the_middle(page: Page, tmp_path: Path) -> None:
+    page.set_viewport_size({"width": 900, "height": 900})
+    card = open_page(page, tmp_path, backprop.step_through(**tiny_example()))
+    left, right = card.evaluate(
+        "card => { const { left, right } = card.getBoundingClientRect();"
+        " return [left, document.documentElement.clientWidth - right]; }"
+    )
+    assert left > 100
+    assert abs(left - right) < 1
 
 
 def test_text_has_contrast_in_both_themes(page: Page, tmp_path: Path) -> None:

@@ -102,8 +102,20 @@ def test_starts_are_those_of_the_scratch_network() -> None:
         torch.set_default_dtype(default)
 
 
+def test_torch_starts_are_those_of_a_linear_layer() -> None:
+    start = start_many([300, 200, 3], [1, 2], "torch")
+    layer = nn.Linear(300, 200, dtype=torch.float64)
+    reach = 300**-0.5
+    for ours, theirs in ((start.W[0], layer.weight), (start.b[0], layer.bias)):
+        for values in (*ours, theirs.detach()):
+            assert 0.98 * reach < values.abs().max().item() <= reach
+            assert values.var().item() == pytest.approx(reach**2 / 3, rel=0.2)
+    assert not torch.equal(start.b[0][0], start.b[0][1])
+
+
 @pytest.mark.parametrize(
-    ("scale", "variance"), [(0.5, 0.25), ("he", 2 / 200), ("xavier", 2 / 500), (0, 0)]
+    ("scale", "variance"),
+    [(0.5, 0.25), ("he", 2 / 200), ("xavier", 2 / 500), ("torch", 1 / 600), (0, 0)],
 )
 def test_weights_have_the_variance_that_was_asked_for(scale: object, variance: float) -> None:
     [W] = start_many([200, 300], [1, 2], scale).W  # type: ignore[arg-type]

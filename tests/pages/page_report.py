@@ -36,12 +36,15 @@ class Report:
         wrong: What is wrong, by topic, each with where it was found.
         charts: How many charts the page has.
         files: The addresses of what the page loaded.
+        shift: How far its contents moved while it was loaded, as the layout shift that browsers
+            measure: the share of the window that moved times how far.
     """
 
     page: str
     wrong: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     charts: int = 0
     files: list[str] = field(default_factory=list)
+    shift: float = 0.0
 
     def note(self, topic: str, where: str, found: Iterable[object]) -> None:
         """Add what was found, if anything."""
@@ -58,6 +61,7 @@ def examine(reader: Visit, address: str) -> Report:
     report = Report(address.split(".html")[0])
     page = reader.open(address, charts=False)
     report.files = page.evaluate("checks.loaded()")
+    report.shift = page.evaluate("checks.shift")
     report.note("formulas", "opened", page.evaluate("checks.rawMathematics()"))
     page.evaluate("checks.unfold()")
     reader.draw()

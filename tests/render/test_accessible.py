@@ -30,6 +30,11 @@ def test_reference_is_an_item_of_its_list() -> None:
     assert accessible(theirs) == '<div class="citation" id="id1" role="listitem">'
 
 
+def test_fold_of_code_is_named_by_the_words_that_it_shows() -> None:
+    theirs = '<summary aria-label="Toggle hidden content">\n<p>Show code of the table</p>'
+    assert accessible(theirs) == "<summary>\n<p>Show code of the table</p>"
+
+
 @pytest.mark.parametrize(
     ("summary", "address"),
     [

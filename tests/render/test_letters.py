@@ -78,7 +78,6 @@ def test_first_letter_in_a_paragraph_is_explained_and_the_first_of_the_page_a_st
     said = html[html.index("d2l-said") :]
     assert re.search(r'id="d2l-letter-0".*?weights; shape: .*?; in code: <code', said, re.DOTALL)
     assert "net.W" not in said
-    assert "letters.js" in html
 
 
 def test_letters_that_mean_something_else_are_left_alone(section: Callable[[str], str]) -> None:
@@ -86,7 +85,6 @@ def test_letters_that_mean_something_else_are_left_alone(section: Callable[[str]
     assert "letter-0" in only
     for page in ("others", "index"):
         assert letters_in(section(page)) == []
-        assert "letters.js" not in section(page)
 
 
 @pytest.mark.parametrize("table", ["No table.", "| a | b |\n| --- | --- |\n| x and $y$, $z$ | c |"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +11,14 @@ import pytest
 
 from d2l_book.render.mathematics import (
     FONTS,
+    STRUT,
     STYLES,
     MathError,
     Styles,
     Typesetter,
     aligned,
+    fonts_folder,
+    strut_script,
     typeset,
     typesetter,
     write_styles,
@@ -106,3 +110,11 @@ def test_broken_formula_fails_the_build_and_names_its_page(tmp_path: Path) -> No
     assert page.count("<mjx-container") == 2
     assert STYLES in page
     assert "<script" not in page.partition("<mjx-container")[2].partition("</article>")[0]
+
+
+def test_script_brings_the_font_that_gives_lines_their_height() -> None:
+    [encoded] = re.findall(r'atob\("([^"]+)"\)', strut_script())
+    font = base64.b64decode(encoded)
+    assert font == (fonts_folder() / STRUT).read_bytes()
+    assert font.startswith(b"wOFF")
+    assert 'FontFace("MJXZERO"' in strut_script()

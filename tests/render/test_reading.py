@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from docutils import nodes
 from docutils.utils import new_document
+from myst_nb.sphinx_ import HideCodeCellNode
 
 from d2l_book.render import reading
 from d2l_book.render.checks import checks_list, join_lists
@@ -16,38 +17,72 @@ def cell(*claims: str, kind: Kind = "true") -> nodes.container:
     """A cell whose output is a list of checks."""
     records = [check_record(claim, kind) for claim in claims]
     output = [checks_list(records)] if records else []
-    code = nodes.container("", nodes.literal_block("", "x = 1"), classes=["cell_input"])
-    found = nodes.container(
-        "", code, nodes.container("", *output, classes=["cell_output"]), classes=["cell"]
-    )
+    found = bare_cell("x = 1")
+    found += nodes.container("", *output, classes=["cell_output"])
     join_lists(found)
     return found
 
 
+def bare_cell(code: str) -> nodes.container:
+    """A cell without output."""
+    block = nodes.container("", nodes.literal_block("", code), classes=["cell_input"])
+    return nodes.container("", block, classes=["cell"])
+
+
+def line(*run: nodes.container) -> str:
+    """The line that stands for cells, whose ids are code-1, code-2 and so on."""
+    for number, each in enumerate(run, start=1):
+        each["ids"].append(f"code-{number}")
+    return fold(list(run))
+
+
 def test_line_says_what_the_first_check_proved_and_how_many_follow() -> None:
-    html = fold(cell("a < b", "c"), "code-7")
+    html = line(cell("a < b", "c"))
     assert "✓ a &lt; b" in html
     assert "and 1 more check<" in html
     assert "✓ c" not in html
-    assert 'aria-expanded="false" aria-controls="code-7"' in html
+    assert 'aria-expanded="false" aria-controls="code-1"' in html
 
 
 def test_line_of_a_single_check_counts_no_others() -> None:
-    assert "more" not in fold(cell("a"), "code-1")
+    assert "more" not in line(cell("a"))
     assert counted(2) == "2 more checks"
     assert counted(1) == "1 more check"
 
 
 def test_line_of_checks_alike_speaks_for_all_of_them() -> None:
-    html = fold(cell("a", "b", "c"), "code-1")
+    html = line(cell("a", "b", "c"))
     assert "✓ 3 statements are true" in html
     assert "more check" not in html
 
 
-def test_cell_without_checks_is_named_code() -> None:
-    html = fold(cell(), "code-1")
+def test_line_of_cells_without_checks_says_what_their_code_is_about() -> None:
+    html = line(bare_cell("def f(): ..."), bare_cell("x = f()"))
     assert "d2l-fold-bare" in html
-    assert "<span>Code</span>" in html
+    assert ">code that defines f<" in html
+    assert 'aria-controls="code-1 code-2"' in html
+    shows = bare_cell("x")
+    shows += nodes.container("", nodes.raw("", "<table>", format="html"), classes=["cell_output"])
+    assert ">code of the table<" in line(shows)
+
+
+def test_cells_without_output_share_the_line_of_the_cell_that_they_lead_to() -> None:
+    cells = [bare_cell("a = 1"), bare_cell("b = 2"), cell("a"), cell("b"), bare_cell("c = 3")]
+    page = nodes.section("", *cells, nodes.paragraph("", "text"), bare_cell("d = 4"))
+    last = page.children[-1]
+    assert isinstance(last, nodes.Element)
+    found = reading.runs([*cells, last])
+    assert found == [cells[:3], cells[3:4], cells[4:5], [last]]
+
+
+def test_folds_of_the_theme_say_what_their_code_is_about() -> None:
+    theirs = HideCodeCellNode(prompt_show="Show code cell source", prompt_hide="Hide it")
+    hidden = bare_cell("def f(): ...")
+    theirs += hidden.children[0]
+    hidden[:] = [theirs]
+    reading._name_theirs(hidden)
+    assert theirs["prompt_show"] == "Show code that defines f"
+    assert theirs["prompt_hide"] == "Hide code that defines f"
 
 
 def test_minutes_count_words_formulas_and_lines_of_code() -> None:

@@ -7,10 +7,10 @@ const TARGET = new URL("../../d2l_book/render/static/charts/", import.meta.url);
 const SCRIPT = new URL("vega-runtime.js", TARGET);
 const LICENCES = new URL("LICENSES.txt", TARGET);
 
-/** Return what a package says of itself, and its licence. */
-async function terms(name) {
-  const folder = new URL(`node_modules/${name}/`, import.meta.url);
-  const { version, license } = JSON.parse(await readFile(new URL("package.json", folder), "utf8"));
+/** Return what a package in a folder says of itself, and its licence. */
+async function terms(path) {
+  const folder = new URL(`${path}/`, import.meta.url);
+  const { name, version, license } = JSON.parse(await readFile(new URL("package.json", folder), "utf8"));
   const file = (await readdir(folder)).find((each) => /^licen[cs]e/i.test(each));
   if (!file) throw new Error(`${name}: expected a licence file, found none`);
   const text = (await readFile(new URL(file, folder), "utf8")).replaceAll("\r\n", "\n");
@@ -31,11 +31,12 @@ const { metafile } = await build({
   target: "es2020",
 });
 const [output] = Object.values(metafile.outputs);
-const names = Object.entries(output.inputs)
+// A package may stand inside of another one, in a version of its own.
+const folders = Object.entries(output.inputs)
   .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
-  .map(([path]) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1])
+  .map(([path]) => /.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0])
   .filter(Boolean);
-const parts = await Promise.all([...new Set(names)].sort().map(terms));
+const parts = [...new Set(await Promise.all([...new Set(folders)].map(terms)))].sort();
 await mkdir(TARGET, { recursive: true });
 await writeFile(LICENCES, parts.join(`\n${"-".repeat(78)}\n\n`));
 console.log(createHash("sha256").update(await readFile(SCRIPT)).digest("hex"));

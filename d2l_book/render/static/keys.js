@@ -1,4 +1,4 @@
-/* Keys of one letter: n and p turn pages, / searches, ? lists them. They can be switched off, and a
+/* Keys of one letter: n and p turn pages, y copies code, / searches, ? lists them. They can be switched off, and a
    field in which one types never gives them up. */
 (function () {
   "use strict";
@@ -35,7 +35,7 @@
 
   let dialog = null;
   function build() {
-    const rows = [...PAGES.map(([key, what]) => [key, what]), ["/", "search"], ["?", "this list"]];
+    const rows = [...PAGES.map(([key, what]) => [key, what]), ["y", "copy the code in view"], ["/", "search"], ["?", "this list"]];
     const list = make("dl", {}, ...rows.flatMap(([key, what]) => [
       make("dt", {}, make("kbd", { textContent: key })),
       make("dd", { textContent: what }),
@@ -67,6 +67,7 @@
     if (at.isContentEditable || at.closest?.("input, select, textarea, dialog, [role=textbox]")) return;
     const page = PAGES.find(([key]) => key === event.key);
     if (page) document.querySelector(page[2])?.click();
+    else if (event.key === "y") window.d2lCopy?.();
     else if (event.key === "/") location.href = search;
     else if (event.key === "?") help();
     else return;
@@ -78,11 +79,19 @@
   button.addEventListener("click", help);
   (document.querySelector(".bd-footer-content") ?? document.querySelector(".prev-next-area"))?.append(button);
 
-  /** The sign beside a heading copies its address, where the browser lets it. */
+  /** Say something for a moment, also to who does not see it. */
   const told = make("span", { className: "d2l-copied", hidden: true });
   told.setAttribute("role", "status");
   document.body.append(told);
   let timer = 0;
+  window.d2lTell = (text) => {
+    clearTimeout(timer);
+    told.hidden = false;
+    told.textContent = text;
+    timer = setTimeout(() => (told.hidden = true), 2000);
+  };
+
+  /** The sign beside a heading copies its address, where the browser lets it. */
   document.addEventListener("click", async (event) => {
     const link = event.target.closest?.("a.headerlink");
     if (!link) return;
@@ -91,9 +100,6 @@
     } catch {
       return; // the address bar has it
     }
-    clearTimeout(timer);
-    told.hidden = false;
-    told.textContent = "Link copied";
-    timer = setTimeout(() => (told.hidden = true), 2000);
+    window.d2lTell("Link copied");
   });
 })();

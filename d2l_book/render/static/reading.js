@@ -40,9 +40,12 @@
     window.scrollBy({ top: anchor.getBoundingClientRect().top - before, behavior: "instant" });
   }
 
-  function unfold(cell, open) {
-    cell.classList.toggle("d2l-unfolded", open);
-    cell.querySelector(":scope > .d2l-fold")?.setAttribute("aria-expanded", String(open));
+  /** Show or hide the code of the cells that a line stands for. */
+  function unfold(line, open) {
+    for (const name of line.getAttribute("aria-controls").split(" ")) {
+      document.getElementById(name).classList.toggle("d2l-unfolded", open);
+    }
+    line.setAttribute("aria-expanded", String(open));
   }
 
   /** Unfold the cell that holds the target of the address. */
@@ -50,7 +53,8 @@
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const cell = target?.closest(".cell");
     if (!cell) return;
-    unfold(cell, true);
+    const line = cell.id && document.querySelector(`.d2l-fold[aria-controls~="${cell.id}"]`);
+    if (line) unfold(line, true);
     target.scrollIntoView();
   }
 
@@ -58,7 +62,7 @@
     const way = event.target.closest?.("button[data-d2l-reads]");
     if (way) choose(way.dataset.d2lReads, way);
     const fold = event.target.closest?.(".d2l-fold");
-    if (fold) unfold(fold.parentElement, fold.getAttribute("aria-expanded") !== "true");
+    if (fold) unfold(fold, fold.getAttribute("aria-expanded") !== "true");
   });
   document.addEventListener("DOMContentLoaded", () => {
     for (const box of document.querySelectorAll(".d2l-reading")) box.hidden = false;

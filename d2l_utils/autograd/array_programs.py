@@ -1,6 +1,7 @@
 """Small checks of an engine for arrays, each with a name, to see which mistake shows where.
 
-Right values are whole numbers or fractions by hand; those of tanh come from `math`.
+Right values are whole numbers or fractions by hand; those of transcendental functions come from
+`math`.
 """
 
 from __future__ import annotations
@@ -8,92 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from contextvars import copy_context
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from d2l_utils.autograd.array_forms import Form, Part, part, same_part
-from d2l_utils.border import checked
+from d2l_utils.autograd.array_forms import Form
+from d2l_utils.autograd.array_outcomes import ArrayCheck
 
-Outcome = tuple[Part, ...]
-"""What a check looked at, one after another; an error ends it."""
-
-TANH = math.tanh(0.5)
-
-
-@dataclass(frozen=True)
-class ArrayCheck:
-    """A program, what to look at, and what is right.
-
-    Attributes:
-        run: Runs it with an engine and yields what is looked at.
-        right: The right values, of what it yields.
-        needs: What an engine may do without (see `Form.offers`); it is then left out.
-        also: What other right engines yield, where a meaning has to be chosen.
-    """
-
-    run: Callable[[Form], Iterator[Any]]
-    right: tuple[Any, ...]
-    needs: tuple[str, ...] = ()
-    also: tuple[tuple[Any, ...], ...] = ()
-
-    def outcome(self, form: Form) -> Outcome | None:
-        """Run it; None if the engine does not offer what it needs.
-
-        Args:
-            form: The engine.
-        """
-        return self.outcome_anyway(form) if all(map(form.offers, self.needs)) else None
-
-    def outcome_anyway(self, form: Form) -> Outcome:
-        """Run it, whatever the engine offers.
-
-        It runs in a context of its own, so that recording that stays off ends with it.
-
-        Args:
-            form: The engine.
-        """
-        return copy_context().run(_looked_at, self.run, form)
-
-    def is_right(self, outcome: Outcome | None, tol: float = 1e-9) -> bool:
-        """Whether an outcome is right.
-
-        Args:
-            outcome: What `outcome` returned.
-            tol: How far a number may be off.
-        """
-        expected = (tuple(map(part, each)) for each in (self.right, *self.also))
-        return any(
-            same(outcome, each, tol) and _errors(outcome) == _errors(each) for each in expected
-        )
-
-
-def _looked_at(run: Callable[[Form], Iterator[Any]], form: Form) -> Outcome:
-    found: list[Part] = []
-    try:
-        found.extend(map(part, run(form)))
-    except Exception as error:
-        found.append(f"!{type(error).__name__}")
-    return tuple(found)
-
-
-def _errors(outcome: Outcome | None) -> list[str]:
-    return [each for each in outcome or () if isinstance(each, str)]
-
-
-def same(a: Outcome | None, b: Outcome | None, tol: float) -> bool:
-    """Whether two outcomes are the same; any two errors at the same place are.
-
-    Args:
-        a: One outcome.
-        b: The other.
-        tol: How far two numbers may be apart.
-    """
-    if a is None or b is None:
-        return a is b
-    return len(a) == len(b) and all(same_part(x, y, tol) for x, y in zip(a, b, strict=True))
+TANH, SIGMOID = math.tanh(0.5), 1 / (1 + math.exp(-0.5))
 
 
 def _of(
@@ -208,9 +131,28 @@ def _write(form: Form) -> Iterator[Any]:
     yield x.grad
 
 
+def _transposed(form: Form) -> Iterator[Any]:
+    x = form.leaf([[1, 2, 3], [4, 5, 6]])
+    y = x.T
+    yield y
+    (y * form.constant([[1, 2], [3, 4], [5, 6]])).sum().backward()
+    yield x.grad
+
+
+def _reshaped(form: Form) -> Iterator[Any]:
+    x = form.leaf([[1, 2, 3], [4, 5, 6]])
+    try:
+        y = x.reshape(3, 2)
+    except TypeError:  # some take the shape as one
+        y = x.reshape((3, 2))
+    yield y
+    (y * form.constant([[1, 2], [3, 4], [5, 6]])).sum().backward()
+    yield x.grad
+
+
 def _second_tanh(form: Form) -> Iterator[Any]:
     x = form.leaf(0.5)
-    (g,) = form.grad(x.tanh(), [x], create_graph=True)
+    (g,) = form.grad(x * x.tanh(), [x], create_graph=True)
     yield g
     yield form.grad(g, [x])[0]
 
@@ -256,6 +198,16 @@ ARRAY_CHECKS: dict[str, ArrayCheck] = {
         ([17, 39], [[5, 6], [5, 6]], [4, 6]),
         ("__matmul__",),
     ),
+    "vector, matrix": ArrayCheck(
+        _of(lambda v, a: v @ a, [5, 6], SQUARE, sees_value=True),
+        ([23, 34], [3, 7], [[5, 5], [6, 6]]),
+        ("__matmul__",),
+    ),
+    "batches": ArrayCheck(
+        _of(lambda a, b: a @ b, [[[1, 2]], [[3, 4]]], [[[5], [6]], [[7], [8]]], sees_value=True),
+        ([[[17]], [[53]]], [[[5, 6]], [[7, 8]]], [[[1], [2]], [[3], [4]]]),
+        ("__matmul__",),
+    ),
     "stretched batches": ArrayCheck(
         _of(lambda a, b: a @ b, np.ones((3, 1, 1, 2)), np.ones((2, 2, 1)), sees_value=True),
         (np.full((3, 2, 1, 1), 2), np.full((3, 1, 1, 2), 2), np.full((2, 2, 1), 3)),
@@ -273,7 +225,7 @@ ARRAY_CHECKS: dict[str, ArrayCheck] = {
     ),
     "write before the sweep": ArrayCheck(_write, ([3, 4],), also=(("!RuntimeError",),)),
     "relu": ArrayCheck(
-        _of(lambda x: x.relu(), [-2, 0, 3], sees_value=True), ([0, 0, 3], [0, 0, 1]), ("relu",)
+        _of(lambda x: x.relu(), [-2, 0, 0.5], sees_value=True), ([0, 0, 0.5], [0, 0, 1]), ("relu",)
     ),
     "difference": ArrayCheck(
         _of(lambda a, b: a - b, [1, 2], [3, 5], sees_value=True),
@@ -285,33 +237,40 @@ ARRAY_CHECKS: dict[str, ArrayCheck] = {
         ([0.5, 0.5], [0.5, 0.25], [-0.25, -0.125]),
         ("__truediv__",),
     ),
+    "number minus": ArrayCheck(
+        _of(lambda x: 2 - x, [1, 5], sees_value=True), ([1, -3], [-1, -1]), ("__rsub__",)
+    ),
+    "number divided": ArrayCheck(
+        _of(lambda x: 2 / x, [1, 4], sees_value=True), ([2, 0.5], [-2, -0.125]), ("__rtruediv__",)
+    ),
+    "power": ArrayCheck(
+        _of(lambda x: x**3, [-3, 2], sees_value=True), ([-27, 8], [27, 12]), ("__pow__",)
+    ),
+    "power 0": ArrayCheck(
+        _of(lambda x: x**0, [0, 2], sees_value=True), ([1, 1], [0, 0]), ("__pow__",)
+    ),
+    "exp": ArrayCheck(
+        _of(lambda x: x.exp(), [0, 1], sees_value=True), ([1, math.e], [1, math.e]), ("exp",)
+    ),
+    "log": ArrayCheck(
+        _of(lambda x: x.log(), [1, 4], sees_value=True), ([0, math.log(4)], [1, 0.25]), ("log",)
+    ),
+    "sigmoid": ArrayCheck(
+        _of(lambda x: x.sigmoid(), [0, 0.5], sees_value=True),
+        ([0.5, SIGMOID], [0.25, SIGMOID * (1 - SIGMOID)]),
+        ("sigmoid",),
+    ),
+    "transpose": ArrayCheck(
+        _transposed, ([[1, 4], [2, 5], [3, 6]], [[1, 3, 5], [2, 4, 6]]), ("T",)
+    ),
+    "another shape": ArrayCheck(
+        _reshaped, ([[1, 2], [3, 4], [5, 6]], [[1, 2, 3], [4, 5, 6]]), ("reshape",)
+    ),
     "first derivative of tanh": ArrayCheck(_of(lambda x: x.tanh(), 0.5), (1 - TANH**2,), ("tanh",)),
-    "second derivative of tanh": ArrayCheck(
-        _second_tanh, (1 - TANH**2, -2 * TANH * (1 - TANH**2)), ("tanh", "grad()")
+    "second derivative of x tanh x": ArrayCheck(
+        _second_tanh,
+        (TANH + (1 - TANH**2) / 2, (2 - TANH) * (1 - TANH**2)),
+        ("tanh", "grad()"),
     ),
 }
 """Name -> a check."""
-
-
-@checked
-def failing_checks(engine: Any) -> list[str]:
-    """Run all checks of `ARRAY_CHECKS` on an engine for arrays.
-
-    Args:
-        engine: Something with `Tensor`, `grad` and `no_grad`, such as `tensor_engine_with` returns.
-
-    Returns:
-        The names of those that it fails, by a wrong result or by an error.
-
-    Raises:
-        TypeError: If it lacks one of the three.
-    """
-    lacks = [name for name in ("Tensor", "grad", "no_grad") if not hasattr(engine, name)]
-    if lacks:
-        raise TypeError(f"engine: expected Tensor, grad and no_grad, got none of {lacks}")
-    form = Form(engine.Tensor, engine.grad, engine.no_grad)
-    return [
-        name
-        for name, check in ARRAY_CHECKS.items()
-        if not check.is_right(check.outcome_anyway(form))
-    ]
