@@ -107,8 +107,8 @@ def _words() -> altair.Chart:
     chart: altair.Chart = (
         alt.Chart(alt.InlineData(values=[{}]))
         .transform_calculate(
-            says=f"'factor per layer: ' + format(sqrt({_GAIN}), '.3f')"
-            " + ', 1 would need sigma ' + format(sqrt(2 / signal_units), '.3f')"
+            says=f"'factor ' + format(sqrt({_GAIN}), '.3f')"
+            " + ' per layer, 1 at sigma ' + format(sqrt(2 / signal_units), '.3f')"
         )
         .mark_text(align="left", baseline="top", fontSize=12, color=COLORS["ink"])
         .encode(x=alt.value(6), y=alt.value(4), text="says:N")
