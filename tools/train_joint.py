@@ -2,7 +2,7 @@
 
     OMP_NUM_THREADS=1 python tools/train_joint.py [FOLDER]
 
-About 25 minutes of one core. Each shape of network leaves a file in FOLDER as soon as it is done,
+Some five minutes of one core. Each shape of network leaves a file in FOLDER as soon as it is done,
 and is not trained again.
 """
 

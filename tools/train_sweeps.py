@@ -18,7 +18,13 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from d2l_utils.data import fashion_mnist  # noqa: E402
-from d2l_utils.experiments.sweeps import Setting, Sweep, format_sweep, train_setting  # noqa: E402
+from d2l_utils.experiments.sweeps import (  # noqa: E402
+    ACTIVATIONS,
+    Setting,
+    Sweep,
+    format_sweep,
+    train_setting,
+)
 
 POOL = 2
 RUNS = 5
@@ -55,7 +61,15 @@ def depth() -> Iterator[Setting]:
         yield Setting((), lr, MEDIUM, decay=True)
 
 
-GRIDS = {"width": width, "depth": depth}
+def activations() -> Iterator[Setting]:
+    """Activation functions by rate, five of each, and the linear model."""
+    for lr in (0.1, 0.3, 1.0, 3.0, 10.0):
+        for name in ACTIVATIONS:
+            yield Setting((64,), lr, MEDIUM, decay=True, scale="torch", activation=name)
+        yield Setting((), lr, MEDIUM, decay=True, scale="torch")
+
+
+GRIDS = {"width": width, "depth": depth, "activations": activations}
 
 
 def main(names: list[str]) -> None:

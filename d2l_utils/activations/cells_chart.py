@@ -24,6 +24,7 @@ BORDER = "on a border of cells"
 _HEADROOM = 0.8  # above the square, for the words
 _DIGITS = 4
 _STEP = 0.2  # of the sliders
+_EVERYWHERE = 9999  # pixels
 
 
 @checked
@@ -59,7 +60,11 @@ def explore_cells(layers: Layers) -> altair.LayerChart:
     ]
     chosen = menu("cells_depth", "hidden layers that cut: ", depths, depths[-1])
     data = alt.Data(values=[row for depth in depths for row in _rows(layers, int(depth))])
-    chart: altair.LayerChart = alt.layer(_polygons(data), _point(), _words(layers))
+    shapes = alt.Chart().transform_filter("datum.layers == cells_depth")
+    most = sum(b.numel() for _, b in layers[:-1])
+    chart: altair.LayerChart = alt.layer(
+        _polygons(shapes, most), _outlines(shapes), _point(), _words(layers), data=data
+    )
     return chart.add_params(*sliders, *params, chosen).properties(width="container", height=400)
 
 
@@ -155,15 +160,15 @@ def _scales() -> dict[str, Any]:
     }
 
 
-def _polygons(data: Any) -> altair.Chart:
+def _polygons(shapes: altair.Chart, most: int) -> altair.Chart:
+    """The cells, without outlines, the darker the more of all units are positive."""
     import altair as alt
 
     here = "datum.pattern == slice(cells_pattern, 0, length(datum.pattern))"
     chart: altair.Chart = (
-        alt.Chart(data)
-        .transform_filter("datum.layers == cells_depth")
-        .transform_calculate(here=f"{here} ? 'yes' : 'no'")
-        .mark_line(interpolate="linear-closed", stroke=COLORS["ink"], strokeWidth=1.2)
+        shapes.transform_calculate(here=f"{here} ? 'yes' : 'no'")
+        # Vega shows a line's words only within the width of its stroke around a corner.
+        .mark_line(interpolate="linear-closed", stroke=None, strokeWidth=_EVERYWHERE)
         .encode(
             **_scales(),
             detail="cell:N",
@@ -174,11 +179,18 @@ def _polygons(data: Any) -> altair.Chart:
                 legend=None,
             ),
             fillOpacity=alt.FillOpacity(
-                "active:Q", scale=alt.Scale(domain=[0, 5], range=[0.08, 0.6]), legend=None
+                "active:Q", scale=alt.Scale(domain=[0, most], range=[0.08, 0.6]), legend=None
             ),
             tooltip=["pattern:N", "output:N"],
         )
     )
+    return chart
+
+
+def _outlines(shapes: altair.Chart) -> altair.Chart:
+    chart: altair.Chart = shapes.mark_line(
+        interpolate="linear-closed", color=COLORS["ink"], strokeWidth=1.2, aria=False
+    ).encode(**_scales(), detail="cell:N", order="corner:Q")
     return chart
 
 

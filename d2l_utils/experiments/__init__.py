@@ -7,7 +7,7 @@ to state a mean or a share           `mean_interval`, `share_interval`
 to judge a search of k trials        `expected_best`
 to show runs                         `table_of_means`, `chart_of_means`
 to read a grid that takes minutes    `read_sweep`; to train an entry of it again, `train_setting`
-to let a reader move                 `explore_widths`, `explore_signal`
+to let a reader move                 `explore_widths`, `explore_signal`, `explore_rates`
 ==================================== ===========================================================
 
 Choose on validation examples, and report test examples once. Vary the order of the batches with the
@@ -22,13 +22,22 @@ from d2l_utils.experiments.intervals import (
     share_interval,
 )
 from d2l_utils.experiments.many import Curves, Networks, fit_many, start_many
+from d2l_utils.experiments.rates_chart import explore_rates
 from d2l_utils.experiments.reports import chart_of_means, table_of_means
 from d2l_utils.experiments.search import expected_best
 from d2l_utils.experiments.signal_chart import explore_signal
-from d2l_utils.experiments.sweeps import Outcome, Setting, Sweep, read_sweep, train_setting
+from d2l_utils.experiments.sweeps import (
+    ACTIVATIONS,
+    Outcome,
+    Setting,
+    Sweep,
+    read_sweep,
+    train_setting,
+)
 from d2l_utils.experiments.width_chart import explore_widths
 
 __all__ = [
+    "ACTIVATIONS",
     "Comparison",
     "Curves",
     "Interval",
@@ -38,6 +47,7 @@ __all__ = [
     "Sweep",
     "chart_of_means",
     "expected_best",
+    "explore_rates",
     "explore_signal",
     "explore_widths",
     "fit_many",

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 STARTS = ("your sigma", "torch", "He")
 LAYERS = 8
+DOMAIN = (1e-13, 1e8)
+"""Of the sizes that the sliders reach, with room for words above."""
+
 _COLORS = ("blue", "orange", "green")
 _SHAPES = ("circle", "square", "triangle-up")
 
@@ -85,7 +88,7 @@ def _lines() -> altair.LayerChart:
             y=alt.Y(
                 "size:Q",
                 title="size of its outputs (logarithmic scale)",
-                scale=alt.Scale(type="log"),
+                scale=alt.Scale(type="log", domain=list(DOMAIN)),
                 axis=alt.Axis(format="~g", tickCount=6),
             ),
             color=alt.Color("start:N", scale=colors, sort=list(STARTS), title=None),
@@ -104,8 +107,8 @@ def _words() -> altair.Chart:
     chart: altair.Chart = (
         alt.Chart(alt.InlineData(values=[{}]))
         .transform_calculate(
-            says=f"'factor per layer: ' + format(sqrt({_GAIN}), '.3f')"
-            " + ', 1 would need sigma ' + format(sqrt(2 / signal_units), '.3f')"
+            says=f"'factor ' + format(sqrt({_GAIN}), '.3f')"
+            " + ' per layer, 1 at sigma ' + format(sqrt(2 / signal_units), '.3f')"
         )
         .mark_text(align="left", baseline="top", fontSize=12, color=COLORS["ink"])
         .encode(x=alt.value(6), y=alt.value(4), text="says:N")

@@ -13,20 +13,35 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import torch
+from torch.nn import functional
+
 from d2l_utils.border import checked
 from d2l_utils.data import Roles
-from d2l_utils.experiments.many import fit_many, start_many
+from d2l_utils.experiments.many import Activation, fit_many, start_many
 
 LOSS_DIGITS = 4
 
 _STORED = Path(__file__).with_name("stored")
 
-Name = Literal["width", "depth"]
+Name = Literal["width", "depth", "activations"]
+Function = Literal["relu", "leaky relu", "tanh", "sigmoid", "GELU", "SiLU", "identity"]
+
+ACTIVATIONS: Mapping[Function, Activation] = {
+    "relu": torch.relu,
+    "leaky relu": functional.leaky_relu,
+    "tanh": torch.tanh,
+    "sigmoid": torch.sigmoid,
+    "GELU": functional.gelu,
+    "SiLU": functional.silu,
+    "identity": torch.nn.Identity(),
+}
+"""What may follow a hidden layer; the leaky relu has PyTorch's slope of 0.01."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """How a multilayer perceptron with ReLU is trained; no hidden layer makes it linear.
+    """How a multilayer perceptron is trained; no hidden layer makes it linear.
 
     Attributes:
         hidden: Widths of the hidden layers.
@@ -34,6 +49,7 @@ class Setting:
         epochs: Passes over the training images.
         decay: Whether the rate falls linearly to 0.
         scale: Of the starting weights, as in `start_many`.
+        activation: What follows every hidden layer, one of `ACTIVATIONS`.
     """
 
     hidden: tuple[int, ...]
@@ -41,6 +57,7 @@ class Setting:
     epochs: int
     decay: bool = False
     scale: float | Literal["xavier", "he", "torch"] = 0.01
+    activation: Function = "relu"
 
 
 @dataclass(frozen=True)
@@ -111,7 +128,8 @@ def train_setting(setting: Setting, runs: Sequence[int], roles: Roles) -> Outcom
     """
     X, y = roles.train.X, roles.train.y
     sizes = (X[0].numel(), *setting.hidden, len(roles.classes))
-    start = start_many(sizes, runs, setting.scale)
+    activation = ACTIVATIONS[setting.activation]
+    start = start_many(sizes, runs, setting.scale, activation=activation)
     rates = [setting.lr] * len(runs)
     fit = fit_many(start, X, y, rates, runs, epochs=setting.epochs, decay=setting.decay)
     validation, test = (
@@ -128,7 +146,8 @@ def read_sweep(name: Name) -> Sweep:
     """Read a stored grid.
 
     Args:
-        name: Which one: ``"width"`` of one hidden layer, or ``"depth"`` and starts.
+        name: Which one: ``"width"`` of a hidden layer, ``"depth"`` and starts, ``"activations"``
+            and rates.
 
     Returns:
         The grid, in the order in which it was trained.
@@ -162,4 +181,7 @@ def format_sweep(sweep: Sweep) -> str:
 def _row(setting: Setting, outcome: Outcome) -> dict[str, Any]:
     losses = [None if math.isinf(loss) else loss for loss in outcome.train_loss]
     hits = {"validation": outcome.validation, "test": outcome.test}
-    return asdict(setting) | hits | {"train_loss": losses}
+    said = asdict(setting)
+    if setting.activation == Setting.activation:
+        del said["activation"]
+    return said | hits | {"train_loss": losses}

@@ -108,8 +108,8 @@ def _words() -> altair.Chart:
         _chosen("width")
         .transform_aggregate(best="argmax(accuracy)")
         .transform_calculate(
-            says="'best: ' + datum.best.width + ' units, ' + format(datum.best.accuracy, '.2f')"
-            " + ' %, linear model ' + format(datum.best.linear, '.2f') + ' %'"
+            says="'best: ' + datum.best.width + ' units ' + format(datum.best.accuracy, '.2f')"
+            " + ' %, linear ' + format(datum.best.linear, '.2f') + ' %'"
         )
         .mark_text(align="right", baseline="bottom", fontSize=12, color=COLORS["ink"])
         .encode(x=alt.value("width"), y=alt.value(294), text="says:N")

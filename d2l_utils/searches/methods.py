@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
-from typing import Annotated, NamedTuple, cast
+from typing import Annotated, cast
 
 from d2l_utils.border import Count, Number, checked
 from d2l_utils.searches.brackets import halving_cost, halving_rounds
@@ -25,7 +25,8 @@ Runs = Annotated[int, Number(at_least=1, at_most=1000)]
 """How many trials."""
 
 
-class Trial(NamedTuple):
+@dataclass(frozen=True)
+class Trial:
     """One stretch of training.
 
     Attributes:

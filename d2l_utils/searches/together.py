@@ -7,8 +7,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 from d2l_utils.border import Count, Number, Positive, checked
 from d2l_utils.searches.joint_table import read_joint
@@ -28,7 +29,8 @@ PATIENCE = 120.0
 """Seconds that the processes may take, most of them for imports."""
 
 
-class SharedTrial(NamedTuple):
+@dataclass(frozen=True, order=True)
+class SharedTrial:
     """One finished trial of a shared study.
 
     Attributes:

@@ -435,6 +435,11 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "run": lambda: {"methods": ["single"]},
     "run_ranks": lambda: {"command": ["true"], "nproc": 1},
     "explore_company": dict,
+    "explore_rates": lambda: {
+        "rows": [
+            {"activation": name, "run": 1, "rate": 0.1, "accuracy": 80.0} for name in ("a", "b")
+        ]
+    },
     "explore_widths": lambda: {
         "rows": [{"budget": "a", "run": 1, "width": 2, "accuracy": 80.0, "linear": 79.0}]
     },

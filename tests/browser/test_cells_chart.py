@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from d2l_utils.activations import activation_cells
-from tests.browser.charts import choose, eventually, marks
+from tests.browser.charts import PLOT, choose, eventually, marks
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -21,6 +21,7 @@ PAGE = "chapters/multilayer-perceptrons/mlp/piecewise-linear.html"
 DEPTH = "hidden layers that cut"
 FIRST = (((0, 2, -1), (-1, -1, -1), (-2, 2, 0)), ((-1, 2, 1, -1), (1, -2, 1, -2)))
 LAST = (-2, -1)
+CELLS = f"{PLOT} .mark-line [aria-label*=output]"
 PLACES = (-1.9, -1.1, -0.5, 0.1, 0.9, 1.9)
 
 
@@ -54,10 +55,19 @@ def in_words(x: float, y: float) -> list[str]:
 
 def polygons(page: Page) -> list[list[tuple[float, float]]]:
     """The corners of the drawn cells, in pixels."""
+    paths = page.locator(CELLS).evaluate_all("cells => cells.map(each => each.getAttribute('d'))")
     return [
         [(float(x), float(y)) for x, y in re.findall(r"(-?[\d.]+),(-?[\d.]+)", path)]
-        for path in (mark["path"].split("null")[0] for mark in marks(page, ".mark-line"))
+        for path in paths
     ]
+
+
+def told(page: Page, x: float, y: float) -> list[str]:
+    """What the chart tells of the cell at a point of the drawing, as shares of its size."""
+    box = page.locator(PLOT).bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+    return page.locator("#vg-tooltip-element.visible td.value").all_inner_texts()
 
 
 def test_pattern_and_output_at_the_point_are_pythons(chart: Visit) -> None:
@@ -93,3 +103,13 @@ def test_polygons_are_the_cells_of_so_many_layers(chart: Visit, depth: int, coun
     for shape, corners in zip(found, expected, strict=True):
         for got, wanted in zip(shape, corners, strict=True):
             assert got == pytest.approx(wanted, abs=0.02)
+
+
+def test_a_cell_tells_its_pattern_and_output_far_from_its_corners(chart: Visit) -> None:
+    chart.page.locator(PLOT).scroll_into_view_if_needed()
+    choose(chart.page, {"x": -0.9, "y": 0.3})
+    eventually(lambda: len(polygons(chart.page)), 16)
+    eventually(lambda: told(chart.page, 0.8, 0.7), ["000 00", "0"])
+    choose(chart.page, {DEPTH: 1})
+    eventually(lambda: len(polygons(chart.page)), 7)
+    eventually(lambda: told(chart.page, 0.3, 0.3), ["101", "bends inside"])

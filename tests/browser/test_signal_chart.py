@@ -49,7 +49,7 @@ def test_sizes_are_those_of_the_recursion(chart: Visit) -> None:
     for units, sigma in ((64, 0.01), (512, 0.4), (16, 0.35)):
         choose(chart.page, {"units per layer": units, "sigma": sigma})
         factor = math.sqrt(units / 2) * sigma
-        says = f"factor per layer: {factor:.3f}, 1 would need sigma {math.sqrt(2 / units):.3f}"
+        says = f"factor {factor:.3f} per layer, 1 at sigma {math.sqrt(2 / units):.3f}"
         eventually(lambda: [mark["text"] for mark in marks(chart.page, ".mark-text")], [says])
         assert drawn(chart.page) == pytest.approx(sizes(units, sigma), rel=1e-4)
         assert drawn(chart.page) != pytest.approx(sizes(units, sigma + 0.01), rel=1e-4)

@@ -45,7 +45,7 @@ def in_words(budget: str, run: str) -> list[str]:
     best = max(WIDTHS, key=lambda width: round(accuracy(budget, run, width), 6))
     linear = accuracy(budget, run, 0)
     value = accuracy(budget, run, best)
-    return [f"best: {best} units, {value:.2f} %, linear model {linear:.2f} %"]
+    return [f"best: {best} units {value:.2f} %, linear {linear:.2f} %"]
 
 
 def drawn(page: Page) -> dict[int, float]:

@@ -22,6 +22,14 @@ AGAIN = [
     ("width", Setting((8,), 1.0, 10, decay=True), (3,)),
     ("width", Setting((64,), 0.1, 10), (1,)),
     ("depth", Setting((64,), 0.1, 30, scale="he"), (2,)),
+    *(
+        (
+            "activations",
+            Setting((64,), 1.0, 30, decay=True, scale="torch", activation=name),
+            (run,),
+        )
+        for run, name in enumerate(("relu", "sigmoid", "GELU"))
+    ),
 ]
 """Grid, setting, and runs that are trained again: cheap ones, of every kind."""
 

@@ -26,8 +26,9 @@ def test_only_the_hint_about_widgets_is_left_out(quiet: bool) -> None:
     )
     code = "\n".join(
         [
+            "import ipykernel.zmqshell",
             "from IPython.core.interactiveshell import InteractiveShell",
-            "InteractiveShell.instance().config['IPKernelApp'] = {}",
+            "InteractiveShell.instance()",
             load,
             "load()" if quiet else "",
         ]
