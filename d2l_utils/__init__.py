@@ -3,25 +3,13 @@
 The names below are what nearly every page uses. The rest is reached through its topic, for example
 ``from d2l_utils import memory``; each topic's package says what one can do there:
 
-display    figures, charts, tables, drawn graphs, the first cell of a notebook
-checks     claims that are checked, checks of arguments, difference quotients
-data       data sets that are read without a network
-training   modules, models, data, the optimizer, the trainer and its board
-graphs     what autograd recorded, the text's graph, the graph of a derivative
-costs      operations counted, nodes counted, running times compared
-backprop   forward and backward by hand, and a checker for a reader's own
-memory     bytes of training and prediction: formula, program, measurement
-autograd   an engine for derivatives, small enough to read, and what proves it
-curvature  products with the Hessian, the Hessian, traces, Taylor mode
-partition  one training step over several processes
-========== ========================================================================
-=======
 ============== ========================================================================
 display        figures, charts, tables, drawn graphs, the first cell of a notebook
 checks         claims that are checked, checks of arguments, difference quotients
 data           data sets that are read without a network
 training       modules, models, data, the optimizer, the trainer and its board
 experiments    many networks at once, intervals, what a search is worth
+searches       ways to search hyperparameters, over a table of stored trainings
 graphs         what autograd recorded, the text's graph, the graph of a derivative
 costs          operations counted, nodes counted, running times compared
 backprop       forward and backward by hand, and a checker for a reader's own
