@@ -128,7 +128,12 @@ class _Chart:
     def _words(self) -> list[str]:
         """The texts that stand inside the chart and are more than a number."""
         texts = self.chart.locator(".d2l-chart-plot svg .mark-text.role-mark text")
-        return [text for text in texts.all_text_contents() if re.search(r"[^\W\d_]", text)]
+        return [text for text in texts.all_text_contents() if not _is_number(text)]
+
+
+def _is_number(text: str) -> bool:
+    """Whether a text has no letter but the e of a power of ten."""
+    return re.search(r"[^\W\d_]", re.sub(r"(?<=\d)e(?=[-+\u2212]?\d)", "", text)) is None
 
 
 def _set_last(control: Locator) -> str | None:

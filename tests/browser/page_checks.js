@@ -179,8 +179,12 @@ window.checks = {
   /** Charts in which nothing is drawn but axes and legends. */
   emptyCharts() {
     const drawn = ".role-mark :is(path:not([d='']), text:not(:empty), line, circle, rect)";
+    const isWhole = (svg) => {
+      const marks = [...svg.querySelectorAll(drawn)];
+      return marks.length > 0 && marks.every((mark) => mark.checkVisibility());
+    };
     return [...document.querySelectorAll(".d2l-chart-live svg")]
-      .filter((svg) => svg.checkVisibility() && !svg.querySelector(drawn))
+      .filter((svg) => svg.checkVisibility() && !isWhole(svg))
       .map((svg) => svg.getAttribute("aria-label"));
   },
 

@@ -46,7 +46,7 @@ def drawn(page: Page) -> dict[tuple[str, str], float]:
 
 
 def test_sizes_are_those_of_the_recursion(chart: Visit) -> None:
-    for units, sigma in ((64, 0.01), (512, 0.4), (16, 0.35)):
+    for units, sigma in ((64, 0.01), (256, 0.4), (16, 0.35)):
         choose(chart.page, {"units per layer": units, "sigma": sigma})
         factor = math.sqrt(units / 2) * sigma
         says = f"factor {factor:.3f} per layer, 1 at sigma {math.sqrt(2 / units):.3f}"

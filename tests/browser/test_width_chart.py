@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 PAGE = "chapters/multilayer-perceptrons/mlp-implementation/width.html"
 WIDTHS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 1024)
 RATES = (0.1, 0.3, 1.0, 3.0)
+LINEAR_RATES = (10.0, 30.0)  # tried for the linear model besides
 BUDGETS: dict[str, tuple[int, tuple[float, ...], bool]] = {
     "D2L's rate, 10 epochs": (10, (0.1,), False),
     "rate tuned, 10 epochs": (10, RATES, True),
@@ -29,6 +30,7 @@ def hits(budget: str, width: int) -> tuple[int, ...]:
     """Hits of each run on the validation images, at the rate with the most of them."""
     epochs, rates, decay = BUDGETS[budget]
     hidden = (width,) if width else ()
+    rates = (*rates, *LINEAR_RATES) if decay and not width else rates
     sweep = read_sweep("width")
     tried = [sweep[Setting(hidden, lr, epochs, decay)].validation for lr in rates]
     return max(tried, key=sum)
