@@ -112,21 +112,32 @@ def book_html(book_build: Build) -> Path:
     return book_build.html
 
 
-class _QuietHandler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """Serves files, and reports no request."""
+
+    def log_message(self, *words: object) -> None:
         pass
 
 
-@pytest.fixture(scope="session")
-def book_server(book_html: Path) -> Iterator[str]:
-    """The address of a local server of the built pages."""
-    handler = functools.partial(_QuietHandler, directory=str(book_html))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+@contextmanager
+def served(
+    folder: Path, handler: type[http.server.SimpleHTTPRequestHandler] = QuietHandler
+) -> Iterator[str]:
+    """Serve a folder on this machine; gives the address, and stops at the end."""
+    bound = functools.partial(handler, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), bound) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture(scope="session")
+def book_server(book_html: Path) -> Iterator[str]:
+    """The address of a local server of the built pages."""
+    with served(book_html) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,6 @@ warning, nothing missing, all formulas, all charts, and a step through the worke
 
 from __future__ import annotations
 
-import functools
-import http.server
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,6 +16,7 @@ import pytest
 from d2l_book.render.policy import META
 from d2l_utils.backprop.stepper import USES
 from tests.browser.engines import ENGINES, Engine, MissingError
+from tests.conftest import QuietHandler, served
 from tests.pages.contents import MADE, PAGES
 
 LISTEN = """
@@ -63,10 +61,10 @@ SPOILT = """
 """
 
 
-class Handler(http.server.SimpleHTTPRequestHandler):
+class Handler(QuietHandler):
     """Serves the book, each page with a script in front of all others that listens and looks."""
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
         path = Path(self.translate_path(self.path.partition("?")[0]))
         if self.path == "/_static/beware.js":
             self._send("console.error('beware');", "text/javascript")
@@ -93,20 +91,12 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
 
 @pytest.fixture(scope="module")
 def watched(book_html: Path) -> Iterator[str]:
     """The address of the book with the script."""
-    handler = functools.partial(Handler, directory=str(book_html))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
+    with served(book_html, Handler) as address:
+        yield address
 
 
 @pytest.fixture(scope="module", params=ENGINES)
