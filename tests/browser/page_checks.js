@@ -181,7 +181,7 @@ window.checks = {
     const drawn = ".role-mark :is(path:not([d='']), text:not(:empty), line, circle, rect)";
     const isWhole = (svg) => {
       const marks = [...svg.querySelectorAll(drawn)];
-      return marks.length > 0 && marks.every((mark) => mark.checkVisibility());
+      return marks.length > 0 && marks.every((mark) => mark.getClientRects().length > 0);
     };
     return [...document.querySelectorAll(".d2l-chart-live svg")]
       .filter((svg) => svg.checkVisibility() && !isWhole(svg))
