@@ -24,7 +24,7 @@ LOSS_DIGITS = 4
 
 _STORED = Path(__file__).with_name("stored")
 
-Name = Literal["width", "depth", "activations"]
+Name = Literal["width", "depth", "activations", "rates"]
 Function = Literal["relu", "leaky relu", "tanh", "sigmoid", "GELU", "SiLU", "identity"]
 
 ACTIVATIONS: Mapping[Function, Activation] = {
@@ -147,7 +147,7 @@ def read_sweep(name: Name) -> Sweep:
 
     Args:
         name: Which one: ``"width"`` of a hidden layer, ``"depth"`` and starts, ``"activations"``
-            and rates.
+            and rates, ``"rates"`` and epochs.
 
     Returns:
         The grid, in the order in which it was trained.
