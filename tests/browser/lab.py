@@ -132,7 +132,7 @@ def main(names: list[str]) -> None:
     """Run notebooks and say how each ended."""
     from playwright.sync_api import sync_playwright
 
-    notebooks = [Path(name) for name in names] or sorted(ROOT.glob("chapters/**/*.ipynb"))
+    notebooks = [Path(name) for name in names] or sorted(ROOT.glob("chapters/**/[!.]*/*.ipynb"))
     with (
         tempfile.TemporaryDirectory() as folder,
         opened(Path(folder)) as lab,
