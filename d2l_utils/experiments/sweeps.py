@@ -1,7 +1,8 @@
 """Grids of trainings that take minutes: trained once, stored, and read by pages.
 
 A stored grid need not be believed: `train_setting` trains any of its entries again, from the same
-seeds, and tests and pages do so with some. ``tools/train_sweeps.py`` makes the files.
+seeds, and tests and pages do so with some. ``tools/train_sweeps.py`` makes the files. Where a rate
+is so large that training jumps, rounding decides the path, and another processor counts other hits.
 """
 
 from __future__ import annotations
