@@ -57,7 +57,9 @@ def test_words_numbers_and_dots_are_the_grids(
     assert len(drawn) == len(RATES) * len(BUDGETS)
     for (lr, epochs), number in drawn.items():
         assert number == pytest.approx(accuracy(schedule, run, lr, epochs), abs=0.0501)
-    dots = {(float(d["learning rate"]), int(d["epochs"])) for d in marks(chart.page, ".mark-symbol")}
+    dots = {
+        (float(d["learning rate"]), int(d["epochs"])) for d in marks(chart.page, ".mark-symbol")
+    }
     product = RATES[i] * BUDGETS[k]
     expected = {(lr, e) for lr in RATES for e in BUDGETS if abs(lr * e - product) < 1e-9}
     assert dots == expected
