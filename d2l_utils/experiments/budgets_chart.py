@@ -48,9 +48,9 @@ def explore_budgets(rows: Sequence[Mapping[str, Any]]) -> altair.LayerChart:
     schedules, rates, epochs = (_values(rows, key) for key in ("schedule", "rate", "epochs"))
     runs = [str(run) for run in range(len(rows[0]["accuracies"]))]
     data = alt.Data(values=[_datum(row, rates, epochs) for row in rows])
-    layers = [_cells(), _numbers(), _dots(), _frames(), *map(_words, LINES)]
+    words = [_words(line) for line in LINES]
     chart: altair.LayerChart = (
-        alt.layer(*layers, data=data)
+        alt.layer(_cells(), _numbers(), _dots(), _frames(), *words, data=data)
         .add_params(
             menu("budgets_schedule", "schedule: ", schedules, schedules[0]),
             menu("budgets_run", "run: ", [MEAN, *runs], MEAN),
