@@ -178,8 +178,9 @@ def fit_many(
 
     Args:
         networks: Where they start; they are not changed.
-        X: Inputs, shape `(n, ...)`, of the weights' dtype.
-        y: Labels, shape `(n,)`, int64.
+        X: Inputs, shape `(n, ...)`, of the weights' dtype; or each network's own, shape
+            `(S, n, fan_in)`.
+        y: Labels, shape `(n,)`, int64; or each network's own, shape `(S, n)`, if `X` is.
         lrs: One learning rate per network.
         orders: One seed per network, of the order of its examples, which is new in every epoch.
         epochs: Passes over the data.
@@ -202,12 +203,13 @@ def fit_many(
             raise ValueError(
                 f"{name}: expected {len(networks)}, one per network, got {len(values)}"
             )
-    X = X.flatten(1)
+    X, y = (X, y) if y.ndim == 2 else (X.flatten(1), y)
+    n, place = y.shape[-1], torch.arange(len(networks)).unsqueeze(1)
     W, b = (tuple(t.clone().requires_grad_() for t in layer) for layer in (networks.W, networks.b))
     now = Networks(W, b, networks.activation)
     params = [*W, *b]
     rates = torch.tensor([float(lr) for lr in lrs], dtype=X.dtype)
-    steps = -(-len(X) // batch_size)
+    steps = -(-n // batch_size)
     generators = [torch.Generator().manual_seed(seed) for seed in orders]
     epoch_losses = []
     with tqdm(
@@ -218,11 +220,12 @@ def fit_many(
         disable=None if progress is None else not progress,
     ) as bar:
         for epoch in range(epochs):
-            order = torch.stack([torch.randperm(len(X), generator=g) for g in generators])
+            order = torch.stack([torch.randperm(n, generator=g) for g in generators])
             losses = []
             for step, rows in enumerate(order.split(batch_size, dim=1)):
                 done = (epoch * steps + step) / (epochs * steps)
-                loss = _losses(now, X[rows], y[rows])
+                at = (place, rows) if y.ndim == 2 else (rows,)
+                loss = _losses(now, X[at], y[at])
                 _descend(params, loss, rates * (1 - done) if decay else rates)
                 losses.append(loss.detach())
                 bar.update()
@@ -255,11 +258,15 @@ def _check_examples(networks: Networks, X: Tensor, y: Tensor) -> None:
         raise TypeError(f"X: expected {W.dtype}, as the weights, got {X.dtype}")
     if y.dtype != torch.int64:
         raise TypeError(f"y: expected labels of torch.int64, got {y.dtype}")
-    if X.ndim < 2 or len(X) == 0 or X[0].numel() != W.shape[1]:
+    own = y.ndim == 2
+    if own and (X.ndim != 3 or X.shape[::2] != W.shape[:2] or X.shape[1] == 0):
+        expected = f"({len(W)}, n, {W.shape[1]}), since y has two axes"
+        raise ValueError(f"X: expected shape {expected}, got {tuple(X.shape)}")
+    if not own and (X.ndim < 2 or len(X) == 0 or X[0].numel() != W.shape[1]):
         expected = f"(n, ...) with {W.shape[1]} entries per example"
         raise ValueError(f"X: expected shape {expected}, got {tuple(X.shape)}")
-    if y.shape != X.shape[:1]:
-        raise ValueError(f"y: expected shape {tuple(X.shape[:1])}, got {tuple(y.shape)}")
+    if y.ndim not in (1, 2) or y.shape != X.shape[: y.ndim]:
+        raise ValueError(f"y: expected shape {tuple(X.shape[: 1 + own])}, got {tuple(y.shape)}")
     outputs = networks.W[-1].shape[2]
     low, high = (int(bound) for bound in y.aminmax())
     if low < 0 or high >= outputs:

@@ -2,12 +2,33 @@
 
 ============================================== =======================================
 to know what descent or ridge keeps            `gd_filter`, `ridge_filter`
+to put wrong labels into a data set            `corrupt_labels`, `noisy_digits`
+to read trainings on noisy labels              `read_noisy_runs`; or `train_noisy_runs`
+to apply early stopping                        `StoppingRule` to a curve; to all trainings,
+                                               `stop_epochs`, `stopped`
+to let a reader move                           `explore_noise`
 ============================================== =======================================
 """
 
 from d2l_utils.generalization.filters import gd_filter, ridge_filter
+from d2l_utils.generalization.labels import corrupt_labels
+from d2l_utils.generalization.noise_chart import explore_noise, stop_epochs, stopped
+from d2l_utils.generalization.noisy_digits import Labelled, NoisyDigits, noisy_digits
+from d2l_utils.generalization.noisy_runs import NoisyRuns, read_noisy_runs, train_noisy_runs
+from d2l_utils.generalization.stopping import StoppingRule
 
 __all__ = [
+    "Labelled",
+    "NoisyDigits",
+    "NoisyRuns",
+    "StoppingRule",
+    "corrupt_labels",
+    "explore_noise",
     "gd_filter",
+    "noisy_digits",
+    "read_noisy_runs",
     "ridge_filter",
+    "stop_epochs",
+    "stopped",
+    "train_noisy_runs",
 ]

@@ -15,7 +15,15 @@ import torch
 from torch import nn
 
 import d2l_utils as d2l
-from d2l_utils import autograd, backprop, curvature, experiments, memory, searches
+from d2l_utils import (
+    autograd,
+    backprop,
+    curvature,
+    experiments,
+    generalization,
+    memory,
+    searches,
+)
 from d2l_utils import data as d2l_data
 from d2l_utils.data import Examples, Roles
 
@@ -184,6 +192,14 @@ def _normed() -> dict[str, Any]:
 _MLP = {"num_inputs": 3, "num_hiddens": [4], "num_outputs": 2}
 _FOUR = {**_MLP, "batch_size": 5}
 
+
+def _stopped() -> dict[str, Any]:
+    return {
+        "runs": generalization.read_noisy_runs(),
+        "rule": generalization.StoppingRule(20),
+    }
+
+
 GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "activation_cells": lambda: {
         "layers": _layers(2),
@@ -212,6 +228,18 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "dead_probability": lambda: {"cosines": torch.eye(3, dtype=torch.float64)},
     "explore_products": dict,
     "explore_chain": dict,
+    "corrupt_labels": lambda: {
+        "y": torch.tensor([0, 2, 1]),
+        "rate": 0.5,
+        "num_classes": 3,
+        "generator": torch.Generator(),
+    },
+    "explore_noise": lambda: _stopped(),
+    "stop_epochs": lambda: _stopped(),
+    "stopped": lambda: _stopped() | {"curve": generalization.read_noisy_runs().test_error},
+    "noisy_digits": lambda: {"rate": 0.1, "seed": 0},
+    "read_noisy_runs": dict,
+    "train_noisy_runs": lambda: {"rates": [0.1], "seeds": [0], "epochs": 1},
     "gd_filter": lambda: {"s": torch.ones(3, dtype=torch.float64), "eta": 0.5, "t": 2},
     "ridge_filter": lambda: {"s": torch.ones(3, dtype=torch.float64), "lam": 0.5},
     "init_variance": lambda: {"scheme": "he", "fan_in": 3, "fan_out": 4},

@@ -148,6 +148,20 @@ def test_images_are_flattened_and_a_linear_model_has_one_layer() -> None:
     assert torch.equal(flat.networks.W[0], images.networks.W[0])
 
 
+def test_networks_train_on_examples_of_their_own() -> None:
+    X, y = _examples()
+    parts, start = [slice(0, 40), slice(30, 70)], start_many(SIZES, [3, 4], "he")
+    owned = torch.stack([X[part] for part in parts]), torch.stack([y[part] for part in parts])
+    both = fit_many(start, *owned, [0.1, 0.5], [0, 1], epochs=2, batch_size=16)
+    for k, part in enumerate(parts):
+        alone = fit_many(start, X[part], y[part], [0.1, 0.5], [0, 1], epochs=2, batch_size=16)
+        torch.testing.assert_close(
+            both.train_loss[:, k], alone.train_loss[:, k], rtol=1e-12, atol=0
+        )
+        other = fit_many(start, X[5:45], y[5:45], [0.1, 0.5], [0, 1], epochs=2, batch_size=16)
+        assert (both.train_loss[:, k] - other.train_loss[:, k]).abs().max() > 1e-6
+
+
 def test_nothing_is_printed_outside_a_terminal() -> None:
     import d2l_utils.experiments.many as many
 
@@ -173,6 +187,13 @@ X, Y = _examples()
         ({"X": X.float()}, TypeError, "X: expected torch.float64"),
         ({"X": X[:, 1:]}, ValueError, "X: expected shape .* 12 entries"),
         ({"y": Y[1:]}, ValueError, r"y: expected shape \(70,\)"),
+        ({"y": Y.expand(4, -1)}, ValueError, r"X: expected shape \(4, n, 12\), since y has two"),
+        (
+            {"X": X.expand(4, -1, -1), "y": Y[1:].expand(4, -1)},
+            ValueError,
+            r"y: expected shape \(4, 70\), got \(4, 69\)",
+        ),
+        ({"y": Y.reshape(7, 5, 2)}, ValueError, r"y: expected shape \(70,\)"),
         ({"y": Y + 1}, ValueError, "y: expected labels from 0 to 2, got 3"),
         ({"y": Y - 1}, ValueError, "y: expected labels from 0 to 2, got -1"),
         ({"y": Y.double()}, TypeError, "y: expected labels"),
