@@ -6,7 +6,8 @@ to put wrong labels into a data set            `corrupt_labels`, `noisy_digits`
 to read trainings on noisy labels              `read_noisy_runs`; or `train_noisy_runs`
 to apply early stopping                        `StoppingRule` to a curve; to all trainings,
                                                `stop_epochs`, `stopped`
-to let a reader move                           `explore_noise`
+to let a reader move                           `explore_noise`, `explore_stopping`,
+                                               `explore_price`
 ============================================== =======================================
 """
 
@@ -15,7 +16,9 @@ from d2l_utils.generalization.labels import corrupt_labels
 from d2l_utils.generalization.noise_chart import explore_noise, stop_epochs, stopped
 from d2l_utils.generalization.noisy_digits import Labelled, NoisyDigits, noisy_digits
 from d2l_utils.generalization.noisy_runs import NoisyRuns, read_noisy_runs, train_noisy_runs
+from d2l_utils.generalization.price_chart import explore_price
 from d2l_utils.generalization.stopping import StoppingRule
+from d2l_utils.generalization.stopping_chart import explore_stopping, rule_in_words
 
 __all__ = [
     "Labelled",
@@ -24,10 +27,13 @@ __all__ = [
     "StoppingRule",
     "corrupt_labels",
     "explore_noise",
+    "explore_price",
+    "explore_stopping",
     "gd_filter",
     "noisy_digits",
     "read_noisy_runs",
     "ridge_filter",
+    "rule_in_words",
     "stop_epochs",
     "stopped",
     "train_noisy_runs",
