@@ -212,6 +212,8 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "dead_probability": lambda: {"cosines": torch.eye(3, dtype=torch.float64)},
     "explore_products": dict,
     "explore_chain": dict,
+    "explore_paths": dict,
+    "path_factors": lambda: {"t": 3},
     "gd_filter": lambda: {"s": torch.ones(3, dtype=torch.float64), "eta": 0.5, "t": 2},
     "ridge_filter": lambda: {"s": torch.ones(3, dtype=torch.float64), "lam": 0.5},
     "init_variance": lambda: {"scheme": "he", "fan_in": 3, "fan_out": 4},
