@@ -2,7 +2,7 @@
 
 With Gaussian inputs the expected error of the solution of minimum norm has a closed form on both
 sides of p = n: the inverse Wishart distribution gives the variance, a random projection the bias.
-It falls, rises to infinity at p = n, and falls again. D2L 5.5, exercise 1.
+It rises to infinity at p = n and falls beyond. D2L 5.5, exercise 1.
 """
 
 from __future__ import annotations
