@@ -23,7 +23,7 @@ from tests.browser import chromium
 from tests.pages.contents import ROOT
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Response
 
 Cells = list[dict[str, Any]]
 
@@ -82,12 +82,13 @@ class Lab:
         number = len(code_cells(copy))
         ran = re.compile(rf"^\[{number}\]:$")
         page.locator(".jp-InputPrompt", has_text=ran).wait_for()
-        before = copy.stat().st_mtime_ns
-        page.keyboard.press("Control+s")
-        limit = time.monotonic() + patience.SECONDS
-        while copy.stat().st_mtime_ns == before and time.monotonic() < limit:
-            page.wait_for_timeout(50)
+        with page.expect_response(lambda answer: _saves(answer, copy.name)):
+            page.keyboard.press("Control+s")
         return code_cells(copy)
+
+
+def _saves(answer: Response, name: str) -> bool:
+    return answer.request.method == "PUT" and name in answer.url
 
 
 def code_cells(notebook: Path) -> Cells:
@@ -131,7 +132,7 @@ def main(names: list[str]) -> None:
     """Run notebooks and say how each ended."""
     from playwright.sync_api import sync_playwright
 
-    notebooks = [Path(name) for name in names] or sorted(ROOT.glob("chapters/**/*.ipynb"))
+    notebooks = [Path(name) for name in names] or sorted(ROOT.glob("chapters/**/[!.]*/*.ipynb"))
     with (
         tempfile.TemporaryDirectory() as folder,
         opened(Path(folder)) as lab,
