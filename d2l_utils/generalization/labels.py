@@ -1,4 +1,4 @@
-"""Labels that are wrong on purpose (D2L 5.5.3): symmetric noise, the same for every class."""
+"""Labels that are wrong on purpose (D2L 5.5.4): symmetric noise, the same for every class."""
 
 from __future__ import annotations
 

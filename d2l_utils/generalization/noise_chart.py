@@ -1,7 +1,8 @@
-"""The chart of noisy labels (D2L 5.5.3): what is fitted when, and where stopping stops."""
+"""The chart of noisy labels (D2L 5.5.4): what is fitted when, and where stopping stops."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -112,7 +113,7 @@ def _lines(runs: NoisyRuns) -> altair.Chart:
         means = {name: getattr(runs, SERIES[name][0])[i].mean(0) for name in SERIES}
         for epoch in epochs:
             row = {name: round(float(mean[epoch - 1]), 3) for name, mean in means.items()}
-            kept = {name: value for name, value in row.items() if value == value}
+            kept = {name: value for name, value in row.items() if not math.isnan(value)}
             rows.append({"noise": round(100 * rate), "epoch": epoch} | kept)
     names, looks = list(SERIES), list(SERIES.values())
     chart: altair.Chart = (

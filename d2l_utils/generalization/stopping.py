@@ -1,4 +1,4 @@
-"""Early stopping as a function of a curve (D2L 5.5.4): when it stops, and which epoch it returns.
+"""Early stopping as a function of a curve (D2L 5.5.3): when it stops, and which epoch it returns.
 
 A rule that is applied to a stored curve costs nothing, and does what it would have done during the
 training: it looks at no epoch after the one in which it stops.

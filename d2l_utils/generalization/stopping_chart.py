@@ -1,9 +1,9 @@
-"""The chart of stopping (D2L 5.5.4): one stored run, and what a rule makes of it."""
+"""The chart of stopping (D2L 5.5.3): one stored run, and what a rule makes of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from torch import Tensor
 
@@ -23,8 +23,11 @@ RUNS: Mapping[str, tuple[int, int]] = {
 """What the menu offers -> positions of rate and seed."""
 
 PATIENCES = range(1, 41)
-DELTAS = (0, 2, 4, 6, 8, 10)
+DELTAS = (0, 5, 10)
 """Values of min_delta that the slider takes, in hundredths."""
+
+
+_CHOSEN = f"indexof({list(RUNS)}, stopping_run)"
 
 
 @checked
@@ -76,7 +79,7 @@ def explore_stopping(runs: NoisyRuns) -> altair.LayerChart:
     import altair as alt
 
     patience = alt.binding_range(min=1, max=PATIENCES[-1], step=1, name="patience: ")
-    delta = alt.binding_range(min=0, max=DELTAS[-1], step=2, name="min_delta in 1/100: ")
+    delta = alt.binding_range(min=0, max=DELTAS[-1], step=5, name="min_delta in 1/100: ")
     return (
         alt.layer(_line(runs), *_marks(runs))
         .add_params(
@@ -100,13 +103,13 @@ def _line(runs: NoisyRuns) -> altair.Chart:
     import altair as alt
 
     rows = [
-        {"run": run, "epoch": epoch, "loss": round(loss, 3)}
-        for run in RUNS
+        {"r": place, "epoch": epoch, "loss": round(loss, 3)}
+        for place, run in enumerate(RUNS)
         for epoch, loss in enumerate(_curve(runs.validation_loss, run).tolist(), start=1)
     ]
     chart: altair.Chart = (
         alt.Chart(alt.InlineData(values=rows))
-        .transform_filter("datum.run == stopping_run")
+        .transform_filter(f"datum.r == {_CHOSEN}")
         .mark_line(strokeWidth=2, color=COLORS["blue"])
         .encode(
             x=alt.X("epoch:Q", title="epoch", scale=alt.Scale(domain=[0, 150])),
@@ -116,21 +119,27 @@ def _line(runs: NoisyRuns) -> altair.Chart:
     return chart
 
 
-def _rows(runs: NoisyRuns) -> list[dict[str, Any]]:
-    """What each rule does, from which patience to which."""
-    rows: list[dict[str, Any]] = []
-    for run in RUNS:
-        loss = [round(each, 3) for each in _curve(runs.validation_loss, run).tolist()]
+def rule_rows(runs: NoisyRuns) -> list[dict[str, float]]:
+    """What each rule does to each run, under short names: hundreds of rows travel with the page.
+
+    Args:
+        runs: Where the runs are stored.
+
+    Returns:
+        Rows of run ``r``, min_delta ``d`` and patience ``p``, with the epochs ``stop`` and
+        ``best``, the loss restored, ``low``, and the test errors in percent of the restored
+        weights, ``e``, and of the last ones, ``f``.
+    """
+    rows: list[dict[str, float]] = []
+    for place, run in enumerate(RUNS):
+        loss = _curve(runs.validation_loss, run).tolist()
+        error = (100 * _curve(runs.test_error, run)).tolist()
         for delta in DELTAS:
             for patience in PATIENCES:
                 stop, best = _apply(runs, run, patience, delta)
-                one, two = rule_in_words(runs, run, patience, delta)
-                row = {"run": run, "delta": delta, "stop": stop, "best": best}
-                row |= {"low": loss[best - 1], "one": one, "two": two}
-                if patience > 1 and rows[-1].items() >= row.items():
-                    rows[-1]["last"] = patience
-                else:
-                    rows.append(row | {"first": patience, "last": patience})
+                row = {"r": place, "d": delta, "p": patience, "stop": stop, "best": best}
+                errors = {"e": round(error[best - 1], 3), "f": round(error[stop - 1], 3)}
+                rows.append(row | {"low": round(loss[best - 1], 3)} | errors)
     return rows
 
 
@@ -138,9 +147,16 @@ def _marks(runs: NoisyRuns) -> list[altair.Chart]:
     """A dashed line where training stops, a dot at what is restored, and words above."""
     import altair as alt
 
-    now = alt.Chart(alt.InlineData(values=_rows(runs))).transform_filter(
-        "datum.run == stopping_run && datum.delta == stopping_delta"
-        " && datum.first <= stopping_patience && stopping_patience <= datum.last"
+    now = (
+        alt.Chart(alt.InlineData(values=rule_rows(runs)))
+        .transform_filter(
+            f"datum.r == {_CHOSEN} && datum.d == stopping_delta && datum.p == stopping_patience"
+        )
+        .transform_calculate(
+            one="'stops after ' + datum.stop + ', restores epoch ' + datum.best",
+            two="'test error ' + format(datum.e, '.1f') + ' %, of the last '"
+            " + format(datum.f, '.1f') + ' %'",
+        )
     )
     words = [
         now.mark_text(align="left", fontSize=12, color=COLORS["ink"]).encode(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from d2l_utils.generalization import StoppingRule, explore_stopping, read_noisy_runs, rule_in_words
-from d2l_utils.generalization.stopping_chart import DELTAS, PATIENCES, RUNS, _rows
+from d2l_utils.generalization.stopping_chart import DELTAS, PATIENCES, RUNS, rule_rows
 
 
 def test_words_are_what_the_rule_does() -> None:
@@ -20,14 +20,17 @@ def test_words_are_what_the_rule_does() -> None:
         rule_in_words(runs, "x", 7, 4)
 
 
-def test_rows_cover_every_setting_once() -> None:
-    rows = _rows(read_noisy_runs())
-    for run in RUNS:
-        for delta in DELTAS:
-            mine = [row for row in rows if (row["run"], row["delta"]) == (run, delta)]
-            covered = [p for row in mine for p in range(row["first"], row["last"] + 1)]
-            assert covered == list(PATIENCES)
-    assert max(len(row[line]) for row in rows for line in ("one", "two")) <= 40
+def test_rows_are_what_each_rule_does() -> None:
+    runs = read_noisy_runs()
+    rows = {(row["r"], row["d"], row["p"]): row for row in rule_rows(runs)}
+    assert len(rows) == len(RUNS) * len(DELTAS) * len(PATIENCES)
+    i, j = RUNS["40 % wrong labels"]
+    stop, best = StoppingRule(12, 0.05).apply(runs.validation_loss[i, j])
+    row = rows[2, 5, 12]
+    assert (row["stop"], row["best"]) == (stop, best)
+    assert row["low"] == round(float(runs.validation_loss[i, j, best - 1]), 3)
+    assert row["e"] == round(float(100 * runs.test_error[i, j, best - 1]), 3)
+    assert row["f"] == round(float(100 * runs.test_error[i, j, stop - 1]), 3)
 
 
 def test_chart_is_the_same_every_time() -> None:
