@@ -3,7 +3,7 @@
 ======================================= ==================================================
 to list every mask of n units           `all_masks`
 to weigh them                           `mask_probabilities`
-to drop units as D2L does               `dropout`
+to drop units as D2L does               `drop_units`
 to drop weights instead                 `drop_connect`
 to multiply by another noise            `multiplicative_noise`
 to run every thinned network            `thinned_outputs`
@@ -15,13 +15,13 @@ Dropout is inverted throughout: what survives is divided by 1 - p.
 
 from d2l_utils.dropout.ensembles import Thinned, monte_carlo, thinned_outputs
 from d2l_utils.dropout.masks import all_masks, mask_probabilities
-from d2l_utils.dropout.noise import drop_connect, dropout, multiplicative_noise
+from d2l_utils.dropout.noise import drop_connect, drop_units, multiplicative_noise
 
 __all__ = [
     "Thinned",
     "all_masks",
     "drop_connect",
-    "dropout",
+    "drop_units",
     "mask_probabilities",
     "monte_carlo",
     "multiplicative_noise",

@@ -23,7 +23,7 @@ Kind = Literal["dropout", "gaussian", "uniform", "log-normal", "two-point"]
 
 
 @checked
-def dropout(h: Held, p: float, generator: Generator | None = None) -> Tensor:
+def drop_units(h: Held, p: float, generator: Generator | None = None) -> Tensor:
     """Drop units: each entry is 0 with probability p, and divided by 1 - p otherwise.
 
     Args:

@@ -204,7 +204,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     },
     "all_masks": lambda: {"n": 3},
     "drop_connect": lambda: {"W": torch.ones(2, 3), "p": 0.5},
-    "dropout": lambda: {"h": torch.ones(2, 3), "p": 0.5},
+    "drop_units": lambda: {"h": torch.ones(2, 3), "p": 0.5},
     "mask_probabilities": lambda: {"masks": torch.tensor([[1.0, 0.0]]), "p": 0.5},
     "monte_carlo": lambda: {
         "net": lambda X, generator: X,

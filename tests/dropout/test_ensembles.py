@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from d2l_utils.dropout import dropout, monte_carlo, thinned_outputs
+from d2l_utils.dropout import drop_units, monte_carlo, thinned_outputs
 
 
 def seeded(seed: int = 0) -> torch.Generator:
@@ -59,7 +59,7 @@ def test_networks_that_lose_rows_are_refused() -> None:
 
 
 def sampled(X: Tensor, generator: torch.Generator) -> Tensor:
-    return dropout(X, 0.5, generator) @ W
+    return drop_units(X, 0.5, generator) @ W
 
 
 def test_the_sample_tends_to_the_mean_over_all_masks() -> None:

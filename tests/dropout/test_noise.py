@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from d2l_utils.dropout import drop_connect, dropout, multiplicative_noise
+from d2l_utils.dropout import drop_connect, drop_units, multiplicative_noise
 
 KINDS = ("dropout", "gaussian", "uniform", "log-normal", "two-point")
 
@@ -16,7 +16,7 @@ def seeded(seed: int = 0) -> torch.Generator:
 
 def test_survivors_are_divided_by_what_is_kept() -> None:
     h = torch.arange(1.0, 1001.0)
-    got = dropout(h, 0.2, seeded())
+    got = drop_units(h, 0.2, seeded())
     kept = got != 0
     assert torch.allclose(got[kept], h[kept] / 0.8)
     assert 150 < int((~kept).sum()) < 250
@@ -25,15 +25,15 @@ def test_survivors_are_divided_by_what_is_kept() -> None:
 
 def test_the_same_entries_are_dropped_whatever_the_dtype() -> None:
     h = torch.ones(40, 5)
-    single, double = (dropout(h.to(t), 0.5, seeded(3)) for t in (torch.float32, torch.float64))
+    single, double = (drop_units(h.to(t), 0.5, seeded(3)) for t in (torch.float32, torch.float64))
     assert torch.equal(single != 0, double != 0)
-    assert not torch.equal(double, dropout(h.double(), 0.5, seeded(4)))
+    assert not torch.equal(double, drop_units(h.double(), 0.5, seeded(4)))
 
 
 def test_without_dropping_nothing_changes_and_gradients_pass() -> None:
     h = torch.randn(3, 4, generator=seeded(), requires_grad=True)
-    assert torch.equal(dropout(h, 0.0), h)
-    got = dropout(h, 0.5, seeded())
+    assert torch.equal(drop_units(h, 0.0), h)
+    got = drop_units(h, 0.5, seeded())
     got.sum().backward()  # type: ignore[no-untyped-call]
     assert h.grad is not None
     assert torch.equal(h.grad, 2 * (got != 0))
@@ -41,17 +41,17 @@ def test_without_dropping_nothing_changes_and_gradients_pass() -> None:
 
 def test_dropping_all_is_refused_instead_of_returning_the_input() -> None:
     with pytest.raises(ValueError, match=r"p: expected a number at least 0 and below 1, got 1\.0"):
-        dropout(torch.ones(2), 1.0)
+        drop_units(torch.ones(2), 1.0)
 
 
 def test_whole_numbers_cannot_be_scaled() -> None:
     with pytest.raises(TypeError, match=r"h: expected floating-point numbers, got torch\.int64"):
-        dropout(torch.ones(2, dtype=torch.int64), 0.5)
+        drop_units(torch.ones(2, dtype=torch.int64), 0.5)
 
 
 def test_generators_of_another_device_are_refused() -> None:
     with pytest.raises(TypeError, match="dense tensor of real numbers in memory, got"):
-        dropout(torch.ones(2, device="meta"), 0.5, seeded())
+        drop_units(torch.ones(2, device="meta"), 0.5, seeded())
 
 
 def test_weights_share_one_mask_or_have_one_per_example() -> None:
