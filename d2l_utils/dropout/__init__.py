@@ -1,4 +1,4 @@
-"""Dropout and its relatives: every mask at once, masks at random, and what they do (D2L 5.6).
+"""Dropout and its relatives: every mask at once, masks at random, training with noise (D2L 5.6).
 
 ======================================= ==================================================
 to list every mask of n units           `all_masks`
@@ -8,6 +8,8 @@ to drop weights instead                 `drop_connect`
 to multiply by another noise            `multiplicative_noise`
 to run every thinned network            `thinned_outputs`
 to run some of them, as often as told   `monte_carlo`
+to train with noise, seed by seed       `Recipe`, then `train_seeds`
+to average over masks of such networks  `mean_of_masks`
 ======================================= ==================================================
 
 Dropout is inverted throughout: what survives is divided by 1 - p.
@@ -16,14 +18,19 @@ Dropout is inverted throughout: what survives is divided by 1 - p.
 from d2l_utils.dropout.ensembles import Thinned, monte_carlo, thinned_outputs
 from d2l_utils.dropout.masks import all_masks, mask_probabilities
 from d2l_utils.dropout.noise import drop_connect, drop_units, multiplicative_noise
+from d2l_utils.dropout.training import Recipe, Runs, mean_of_masks, train_seeds
 
 __all__ = [
+    "Recipe",
+    "Runs",
     "Thinned",
     "all_masks",
     "drop_connect",
     "drop_units",
     "mask_probabilities",
+    "mean_of_masks",
     "monte_carlo",
     "multiplicative_noise",
     "thinned_outputs",
+    "train_seeds",
 ]

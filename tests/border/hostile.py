@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 import d2l_utils as d2l
-from d2l_utils import autograd, backprop, curvature, experiments, memory, searches
+from d2l_utils import autograd, backprop, curvature, dropout, experiments, memory, searches
 from d2l_utils import data as d2l_data
 from d2l_utils.data import Examples, Roles
 
@@ -460,6 +460,18 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
         "setting": experiments.Setting((2,), 0.1, 1),
         "runs": [0],
         "roles": d2l_data.fashion_mnist(4),
+    },
+    "train_seeds": lambda: {
+        "recipe": dropout.Recipe((0.5,), hidden=(2,), epochs=1),
+        "seeds": [0],
+        "roles": _roles(),
+    },
+    "mean_of_masks": lambda: {
+        "networks": experiments.start_many([3, 4, 2], [0, 1]),
+        "recipe": dropout.Recipe((0.5,), hidden=(4,)),
+        "seeds": [0, 1],
+        "X": _X,
+        "draws": 2,
     },
     "explore_steps": dict,
     "layer_steps": lambda: {"first": 1, "second": -2},
