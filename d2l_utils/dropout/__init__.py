@@ -8,6 +8,7 @@ to drop weights instead                 `drop_connect`
 to multiply by another noise            `multiplicative_noise`
 to run every thinned network            `thinned_outputs`
 to run some of them, as often as told   `monte_carlo`
+to see them all beside the full network `explore_thinned`, `thinned_means`
 to train with noise, seed by seed       `Recipe`, then `train_seeds`
 to average over masks of such networks  `mean_of_masks`
 ======================================= ==================================================
@@ -18,19 +19,23 @@ Dropout is inverted throughout: what survives is divided by 1 - p.
 from d2l_utils.dropout.ensembles import Thinned, monte_carlo, thinned_outputs
 from d2l_utils.dropout.masks import all_masks, mask_probabilities
 from d2l_utils.dropout.noise import drop_connect, drop_units, multiplicative_noise
+from d2l_utils.dropout.thinned_chart import Means, explore_thinned, thinned_means
 from d2l_utils.dropout.training import Recipe, Runs, mean_of_masks, train_seeds
 
 __all__ = [
+    "Means",
     "Recipe",
     "Runs",
     "Thinned",
     "all_masks",
     "drop_connect",
     "drop_units",
+    "explore_thinned",
     "mask_probabilities",
     "mean_of_masks",
     "monte_carlo",
     "multiplicative_noise",
+    "thinned_means",
     "thinned_outputs",
     "train_seeds",
 ]
