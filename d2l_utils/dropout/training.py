@@ -118,9 +118,16 @@ def noisy_logits(networks: Networks, X: Tensor, recipe: Recipe, draw: Draw) -> T
     Returns:
         Shape `(S, n, num_outputs)`.
     """
-    S, n, _ = X.shape
-    first, *rest = zip(networks.W, networks.b, strict=True)
-    H = networks.activation(torch.baddbmm(first[1].unsqueeze(1), X, first[0]))
+    return _noisy_rest(networks, _first_layer(networks, X), recipe, draw)
+
+
+def _first_layer(networks: Networks, X: Tensor) -> Tensor:
+    return networks.activation(torch.baddbmm(networks.b[0].unsqueeze(1), X, networks.W[0]))
+
+
+def _noisy_rest(networks: Networks, H: Tensor, recipe: Recipe, draw: Draw) -> Tensor:
+    S, n, _ = H.shape
+    rest = list(zip(networks.W[1:], networks.b[1:], strict=True))
     for layer, ((W, b), p) in enumerate(zip(rest, recipe.p, strict=True), start=1):
         rows = 1 if recipe.shared else n
         if p and recipe.on == "units":
@@ -266,11 +273,12 @@ def mean_of_masks(
     if X.ndim < 2 or len(X) == 0 or X[0].numel() != fan_in or X.dtype != networks.W[0].dtype:
         expected = f"(n, ...) with {fan_in} entries per example, {networks.W[0].dtype}"
         raise ValueError(f"X: expected {expected}, got {tuple(X.shape)}, {X.dtype}")
-    draw, own = generators_of(seeds, recipe.noise), X.flatten(1).expand(S, -1, -1)
+    draw = generators_of(seeds, recipe.noise)
     with torch.no_grad():
-        total = noisy_logits(networks, own, recipe, draw).softmax(2)
-        for _ in range(draws - 1):
-            total += noisy_logits(networks, own, recipe, draw).softmax(2)
+        H = _first_layer(networks, X.flatten(1).expand(S, -1, -1))
+        total = torch.zeros((), dtype=X.dtype)
+        for _ in range(draws):
+            total = total + _noisy_rest(networks, H, recipe, draw).softmax(2)
     return total / draws
 
 
