@@ -18,13 +18,14 @@ sys.path.insert(0, str(ROOT))
 
 from d2l_utils.data import fashion_mnist  # noqa: E402
 from d2l_utils.dropout.grids import Grid, format_grid, train_record  # noqa: E402
-from d2l_utils.dropout.training import Noise, Recipe  # noqa: E402
+from d2l_utils.dropout.noise import Kind  # noqa: E402
+from d2l_utils.dropout.training import Recipe  # noqa: E402
 
 POOL = 2
 """Images of 14 × 14 pixels."""
 
 VARIANCES = (0.125, 0.25, 0.5, 1.0)
-NOISES: tuple[Noise, ...] = ("dropout", "gaussian", "uniform", "log-normal", "two-point")
+NOISES: tuple[Kind, ...] = ("dropout", "gaussian", "uniform", "log-normal", "two-point")
 
 
 def switching() -> Iterator[Recipe]:

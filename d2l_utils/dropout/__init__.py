@@ -1,13 +1,25 @@
-"""Dropout and its relatives (D2L 5.6).
+"""Dropout and its relatives: every mask at once, masks at random, training with noise (D2L 5.6).
 
 ======================================= ==================================================
+to list every mask of n units           `all_masks`
+to weigh them                           `mask_probabilities`
+to drop units as D2L does               `drop_units`
+to drop weights instead                 `drop_connect`
+to multiply by another noise            `multiplicative_noise`
+to run every thinned network            `thinned_outputs`
+to run some of them, as often as told   `monte_carlo`
 to train with noise, seed by seed       `Recipe`, then `train_seeds`
 to average over masks of such networks  `mean_of_masks`
 to read runs that take minutes          `read_runs`; to train some again, `train_record`
 ======================================= ==================================================
+
+Dropout is inverted throughout: what survives is divided by 1 - p.
 """
 
+from d2l_utils.dropout.ensembles import Thinned, monte_carlo, thinned_outputs
 from d2l_utils.dropout.grids import Grid, Record, read_runs, train_record
+from d2l_utils.dropout.masks import all_masks, mask_probabilities
+from d2l_utils.dropout.noise import drop_connect, drop_units, multiplicative_noise
 from d2l_utils.dropout.training import Recipe, Runs, mean_of_masks, train_seeds
 
 __all__ = [
@@ -15,8 +27,16 @@ __all__ = [
     "Recipe",
     "Record",
     "Runs",
+    "Thinned",
+    "all_masks",
+    "drop_connect",
+    "drop_units",
+    "mask_probabilities",
     "mean_of_masks",
+    "monte_carlo",
+    "multiplicative_noise",
     "read_runs",
+    "thinned_outputs",
     "train_record",
     "train_seeds",
 ]

@@ -202,6 +202,18 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
         "params": _params(),
         "action": lambda params: dict(params),
     },
+    "all_masks": lambda: {"n": 3},
+    "drop_connect": lambda: {"W": torch.ones(2, 3), "p": 0.5},
+    "drop_units": lambda: {"h": torch.ones(2, 3), "p": 0.5},
+    "mask_probabilities": lambda: {"masks": torch.tensor([[1.0, 0.0]]), "p": 0.5},
+    "monte_carlo": lambda: {
+        "net": lambda X, generator: X,
+        "X": torch.ones(2, 3),
+        "T": 4,
+        "generator": torch.Generator().manual_seed(0),
+    },
+    "multiplicative_noise": lambda: {"shape": (2, 3), "kind": "gaussian", "variance": 0.5},
+    "thinned_outputs": lambda: {"net": lambda h: h, "x": torch.ones(3), "p": 0.5},
     "lyapunov_exponents": lambda: {"n": 3, "sigma": 1.0},
     "measured_exponents": lambda: {"factors": [torch.ones(2, 2, dtype=torch.float64).tril()] * 3},
     "singular_bounds": lambda: {
