@@ -11,20 +11,24 @@ to run some of them, as often as told   `monte_carlo`
 to see them all beside the full network `explore_thinned`, `thinned_means`
 to train with noise, seed by seed       `Recipe`, then `train_seeds`
 to average over masks of such networks  `mean_of_masks`
+to read runs that take minutes          `read_runs`; to train some again, `train_record`
 ======================================= ==================================================
 
 Dropout is inverted throughout: what survives is divided by 1 - p.
 """
 
 from d2l_utils.dropout.ensembles import Thinned, monte_carlo, thinned_outputs
+from d2l_utils.dropout.grids import Grid, Record, read_runs, train_record
 from d2l_utils.dropout.masks import all_masks, mask_probabilities
 from d2l_utils.dropout.noise import drop_connect, drop_units, multiplicative_noise
 from d2l_utils.dropout.thinned_chart import Means, explore_thinned, thinned_means
 from d2l_utils.dropout.training import Recipe, Runs, mean_of_masks, train_seeds
 
 __all__ = [
+    "Grid",
     "Means",
     "Recipe",
+    "Record",
     "Runs",
     "Thinned",
     "all_masks",
@@ -35,7 +39,9 @@ __all__ = [
     "mean_of_masks",
     "monte_carlo",
     "multiplicative_noise",
+    "read_runs",
     "thinned_means",
     "thinned_outputs",
+    "train_record",
     "train_seeds",
 ]

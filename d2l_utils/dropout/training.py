@@ -6,7 +6,6 @@ own for the noise. So runs of two recipes with one seed are a pair: they differ 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -17,6 +16,7 @@ from torch.nn import functional
 
 from d2l_utils.border import Count, Held, checked
 from d2l_utils.data import Roles
+from d2l_utils.dropout.noise import Kind, multiplicative_noise
 from d2l_utils.experiments.many import Networks, fit_many, start_many
 
 IMAGES = 1000
@@ -25,7 +25,6 @@ IMAGES = 1000
 NOISE_SEED, IMAGES_SEED = 1_000_000, 2_000_000
 """Added to a run's seed for the generators of its noise and of its choice of images."""
 
-Noise = Literal["dropout", "gaussian", "uniform", "log-normal", "two-point"]
 Role = Literal["train", "validation", "test"]
 Draw = Callable[[tuple[int, ...], float], Tensor]
 
@@ -37,7 +36,7 @@ class Recipe:
     Attributes:
         p: For each hidden layer, the probability with which its units are dropped; for other
             noises, what gives the variance p / (1 - p) of a factor.
-        noise: What multiplies the units; all have mean 1.
+        noise: What multiplies the units, a kind of `multiplicative_noise`.
         on: Whether it multiplies a hidden layer's outputs, or the weights that they go through.
         shared: Whether all examples of a minibatch have the same noise.
         lambd: Strength of the weight decay, on weights and not on biases.
@@ -50,7 +49,7 @@ class Recipe:
     """
 
     p: tuple[float, ...] = (0.0, 0.0)
-    noise: Noise = "dropout"
+    noise: Kind = "dropout"
     on: Literal["units", "weights"] = "units"
     shared: bool = False
     lambd: float = 0.0
@@ -79,33 +78,6 @@ class Runs:
     networks: Networks
 
 
-def draw_noise(
-    shape: tuple[int, ...], noise: Noise, p: float, generator: torch.Generator
-) -> Tensor:
-    """Draw independent factors of mean 1 and variance v = p / (1 - p), in float64.
-
-    Args:
-        shape: Of the result.
-        noise: ``"dropout"`` is 0 or 1 / (1 - p); ``"two-point"`` is 1 minus or plus the root of v,
-            evenly; the others are named for their distribution.
-        p: At least 0 and less than 1.
-        generator: Source of the numbers.
-    """
-    v = p / (1 - p)
-    if noise in ("gaussian", "log-normal"):
-        z = torch.randn(shape, generator=generator, dtype=torch.float64)
-        if noise == "gaussian":
-            return 1 + math.sqrt(v) * z
-        spread = math.log1p(v)
-        return (math.sqrt(spread) * z - spread / 2).exp()
-    u = torch.rand(shape, generator=generator, dtype=torch.float64)
-    if noise == "dropout":
-        return (u >= p) / (1 - p)
-    if noise == "uniform":
-        return 1 + math.sqrt(3 * v) * (2 * u - 1)
-    return 1 + math.sqrt(v) * (1 - 2 * (u < 0.5).double())
-
-
 def noisy_logits(networks: Networks, X: Tensor, recipe: Recipe, draw: Draw) -> Tensor:
     """Apply every network with noise, as in training.
 
@@ -118,9 +90,16 @@ def noisy_logits(networks: Networks, X: Tensor, recipe: Recipe, draw: Draw) -> T
     Returns:
         Shape `(S, n, num_outputs)`.
     """
-    S, n, _ = X.shape
-    first, *rest = zip(networks.W, networks.b, strict=True)
-    H = networks.activation(torch.baddbmm(first[1].unsqueeze(1), X, first[0]))
+    return _noisy_rest(networks, _first_layer(networks, X), recipe, draw)
+
+
+def _first_layer(networks: Networks, X: Tensor) -> Tensor:
+    return networks.activation(torch.baddbmm(networks.b[0].unsqueeze(1), X, networks.W[0]))
+
+
+def _noisy_rest(networks: Networks, H: Tensor, recipe: Recipe, draw: Draw) -> Tensor:
+    S, n, _ = H.shape
+    rest = list(zip(networks.W[1:], networks.b[1:], strict=True))
     for layer, ((W, b), p) in enumerate(zip(rest, recipe.p, strict=True), start=1):
         rows = 1 if recipe.shared else n
         if p and recipe.on == "units":
@@ -134,12 +113,14 @@ def noisy_logits(networks: Networks, X: Tensor, recipe: Recipe, draw: Draw) -> T
     return H
 
 
-def generators_of(seeds: Sequence[int], noise: Noise) -> Draw:
+def generators_of(seeds: Sequence[int], noise: Kind) -> Draw:
     """What draws noise for networks of these seeds: each from a generator of its own."""
     generators = [torch.Generator().manual_seed(NOISE_SEED + seed) for seed in seeds]
 
     def draw(shape: tuple[int, ...], p: float) -> Tensor:
-        return torch.stack([draw_noise(shape[1:], noise, p, g) for g in generators])
+        return torch.stack(
+            [multiplicative_noise(shape[1:], noise, p / (1 - p), g) for g in generators]
+        )
 
     return draw
 
@@ -266,11 +247,12 @@ def mean_of_masks(
     if X.ndim < 2 or len(X) == 0 or X[0].numel() != fan_in or X.dtype != networks.W[0].dtype:
         expected = f"(n, ...) with {fan_in} entries per example, {networks.W[0].dtype}"
         raise ValueError(f"X: expected {expected}, got {tuple(X.shape)}, {X.dtype}")
-    draw, own = generators_of(seeds, recipe.noise), X.flatten(1).expand(S, -1, -1)
+    draw = generators_of(seeds, recipe.noise)
     with torch.no_grad():
-        total = noisy_logits(networks, own, recipe, draw).softmax(2)
-        for _ in range(draws - 1):
-            total += noisy_logits(networks, own, recipe, draw).softmax(2)
+        H = _first_layer(networks, X.flatten(1).expand(S, -1, -1))
+        total = torch.zeros((), dtype=X.dtype)
+        for _ in range(draws):
+            total = total + _noisy_rest(networks, H, recipe, draw).softmax(2)
     return total / draws
 
 

@@ -468,6 +468,14 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
         "seeds": [0],
         "roles": _roles(),
     },
+    "train_record": lambda: {
+        "recipe": dropout.Recipe((0.5,), hidden=(2,), epochs=1),
+        "seeds": [0],
+        "roles": _roles(),
+    },
+    "read_runs": lambda: {"name": "switching"},
+    "runs_needed": lambda: {"sd": 1.0, "difference": 0.5},
+    "forest_plot": lambda: {"differences": {"a": [1.0, 2.0]}, "x_label": "points"},
     "mean_of_masks": lambda: {
         "networks": experiments.start_many([3, 4, 2], [0, 1]),
         "recipe": dropout.Recipe((0.5,), hidden=(4,)),
