@@ -78,14 +78,16 @@ def explore_thinned() -> altair.FacetChart:
     """
     import altair as alt
 
-    slider = alt.binding_range(min=1, max=9, step=1, name="10 p ")
-    chosen = alt.param("tenths", value=5, bind=slider)
+    slider = alt.binding_range(min=0.1, max=0.9, step=0.1, name="p ")
+    chosen = alt.param("dropped_share", value=0.5, bind=slider)
     scale = alt.Scale(domain=[0, 1])
     place: dict[str, Any] = {
         "x": alt.X("x:Q", scale=scale, title="probability of class 1"),
         "y": alt.Y("y:Q", scale=scale, title="probability of class 2"),
     }
-    base = alt.Chart(alt.InlineData(values=_rows())).transform_filter("datum.k == tenths")
+    base = alt.Chart(alt.InlineData(values=_rows())).transform_filter(
+        "datum.k == round(10 * dropped_share)"
+    )
     colors = [COLORS[name] for name in ("sky", "orange", "purple", "ink")]
     dots = base.transform_filter("datum.size > 0").mark_point(strokeWidth=1.5)
     dots = dots.encode(

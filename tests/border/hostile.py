@@ -213,6 +213,8 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
         "generator": torch.Generator().manual_seed(0),
     },
     "multiplicative_noise": lambda: {"shape": (2, 3), "kind": "gaussian", "variance": 0.5},
+    "explore_pairs": dict,
+    "unit_correlations": lambda: {"similarity": 0.5},
     "explore_thinned": dict,
     "thinned_means": lambda: {"p": 0.5},
     "thinned_outputs": lambda: {"net": lambda h: h, "x": torch.ones(3), "p": 0.5},
