@@ -16,7 +16,6 @@ from torch import nn
 
 import d2l_utils as d2l
 from d2l_utils import autograd, backprop, curvature, dropout, experiments, memory, searches
-from d2l_utils import data as d2l_data
 from d2l_utils.data import Examples, Roles
 
 
@@ -463,7 +462,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "train_setting": lambda: {
         "setting": experiments.Setting((2,), 0.1, 1),
         "runs": [0],
-        "roles": d2l_data.fashion_mnist(4),
+        "roles": _roles(),
     },
     "train_seeds": lambda: {
         "recipe": dropout.Recipe((0.5,), hidden=(2,), epochs=1),
