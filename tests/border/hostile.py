@@ -181,6 +181,7 @@ def _normed() -> dict[str, Any]:
 
 
 _MLP = {"num_inputs": 3, "num_hiddens": [4], "num_outputs": 2}
+_MEASURES = ("error in %", "cross-entropy")
 _FOUR = {**_MLP, "batch_size": 5}
 
 GOOD: dict[str, Callable[[], dict[str, Any]]] = {
@@ -473,6 +474,15 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
         "recipe": dropout.Recipe((0.5,), hidden=(2,), epochs=1),
         "seeds": [0],
         "roles": _roles(),
+    },
+    "explore_switch": lambda: {"base": 1.0, "A": 0.5, "B": 0.25, "X": 0.1},
+    "explore_epochs": lambda: {
+        "rows": [
+            {"epoch": k, "arm": f"{arm} dropout"}
+            | {f"{part} {measure}": 0.5 for part in ("test", "train") for measure in _MEASURES}
+            for arm in ("without", "with")
+            for k in (1, 2)
+        ]
     },
     "read_runs": lambda: {"name": "switching"},
     "runs_needed": lambda: {"sd": 1.0, "difference": 0.5},
