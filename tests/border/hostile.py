@@ -19,6 +19,7 @@ from d2l_utils import (
     autograd,
     backprop,
     curvature,
+    dropout,
     experiments,
     generalization,
     memory,
@@ -189,6 +190,7 @@ def _normed() -> dict[str, Any]:
 
 
 _MLP = {"num_inputs": 3, "num_hiddens": [4], "num_outputs": 2}
+_MEASURES = ("error in %", "cross-entropy")
 _FOUR = {**_MLP, "batch_size": 5}
 
 
@@ -217,6 +219,22 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
         "params": _params(),
         "action": lambda params: dict(params),
     },
+    "all_masks": lambda: {"n": 3},
+    "drop_connect": lambda: {"W": torch.ones(2, 3), "p": 0.5},
+    "drop_units": lambda: {"h": torch.ones(2, 3), "p": 0.5},
+    "mask_probabilities": lambda: {"masks": torch.tensor([[1.0, 0.0]]), "p": 0.5},
+    "monte_carlo": lambda: {
+        "net": lambda X, generator: X,
+        "X": torch.ones(2, 3),
+        "T": 4,
+        "generator": torch.Generator().manual_seed(0),
+    },
+    "multiplicative_noise": lambda: {"shape": (2, 3), "kind": "gaussian", "variance": 0.5},
+    "explore_pairs": dict,
+    "unit_correlations": lambda: {"similarity": 0.5},
+    "explore_thinned": dict,
+    "thinned_means": lambda: {"p": 0.5},
+    "thinned_outputs": lambda: {"net": lambda h: h, "x": torch.ones(3), "p": 0.5},
     "lyapunov_exponents": lambda: {"n": 3, "sigma": 1.0},
     "measured_exponents": lambda: {"factors": [torch.ones(2, 2, dtype=torch.float64).tril()] * 3},
     "singular_bounds": lambda: {
@@ -495,6 +513,35 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
         "setting": experiments.Setting((2,), 0.1, 1),
         "runs": [0],
         "roles": _roles(),
+    },
+    "train_seeds": lambda: {
+        "recipe": dropout.Recipe((0.5,), hidden=(2,), epochs=1),
+        "seeds": [0],
+        "roles": _roles(),
+    },
+    "train_record": lambda: {
+        "recipe": dropout.Recipe((0.5,), hidden=(2,), epochs=1),
+        "seeds": [0],
+        "roles": _roles(),
+    },
+    "explore_switch": lambda: {"base": 1.0, "A": 0.5, "B": 0.25, "X": 0.1},
+    "explore_epochs": lambda: {
+        "rows": [
+            {"epoch": k, "arm": f"{arm} dropout"}
+            | {f"{part} {measure}": 0.5 for part in ("test", "train") for measure in _MEASURES}
+            for arm in ("without", "with")
+            for k in (1, 2)
+        ]
+    },
+    "read_runs": lambda: {"name": "switching"},
+    "runs_needed": lambda: {"sd": 1.0, "difference": 0.5},
+    "forest_plot": lambda: {"differences": {"a": [1.0, 2.0]}, "x_label": "points"},
+    "mean_of_masks": lambda: {
+        "networks": experiments.start_many([3, 4, 2], [0, 1]),
+        "recipe": dropout.Recipe((0.5,), hidden=(4,)),
+        "seeds": [0, 1],
+        "X": _X,
+        "draws": 2,
     },
     "explore_steps": dict,
     "layer_steps": lambda: {"first": 1, "second": -2},
