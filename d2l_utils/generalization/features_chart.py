@@ -114,14 +114,13 @@ def _bounds() -> altair.LayerChart:
     curve = alt.Chart(alt.InlineData(values=rows)).mark_line(
         strokeWidth=2.5, strokeDash=[6, 3], color=COLORS["green"]
     )
+    said = {"p": ALL, "bound": 1, "says": "above this line it says nothing"}
     one = alt.Chart(alt.InlineData(values=[{"p": 2, "bound": 1}, {"p": ALL, "bound": 1}]))
-    words = alt.Chart(alt.InlineData(values=[{"p": ALL, "bound": 1}])).mark_text(
-        align="right", dy=-9, fontSize=12
-    )
+    words = alt.Chart(alt.InlineData(values=[said])).mark_text(align="right", dy=-9, fontSize=12)
     layers: altair.LayerChart = alt.layer(
         curve.encode(x=_x(), y=y),
         one.mark_line(strokeWidth=1.2, color=COLORS["ink"]).encode(x=_x(), y=y),
-        words.encode(x=_x(), y=y, text=alt.value("above this line it says nothing")),
+        words.encode(x=_x(), y=y, text="says:N"),
     ).properties(width=260, height=110)
     return layers
 

@@ -76,7 +76,9 @@ def _plane() -> altair.LayerChart:
         .mark_line(strokeWidth=0.8, color=COLORS["ink"], opacity=0.6, clip=True)
         .encode(x=x, y=y, detail="loss:N", order="i:O")
     )
-    goal = alt.Chart(alt.InlineData(values=[dict(zip("xy", _turned(_solution())[0], strict=True))]))
+    ((best_x, best_y),) = _turned(_solution())
+    row = {"x": best_x, "y": best_y, "says": "least squares"}
+    goal = alt.Chart(alt.InlineData(values=[row]))
     cross = goal.mark_point(shape="cross", size=70, filled=True, opacity=1, color=COLORS["ink"])
     paths = alt.Chart(alt.InlineData(values=_path_rows()))
     whole = paths.mark_line(strokeWidth=2.5)
@@ -99,7 +101,7 @@ def _plane() -> altair.LayerChart:
     layers: altair.LayerChart = alt.layer(
         contours,
         cross.encode(x=x, y=y),
-        goal.mark_text(dy=-14, fontSize=12).encode(x=x, y=y, text=alt.value("least squares")),
+        goal.mark_text(dy=-14, fontSize=12).encode(x=x, y=y, text="says:N"),
         whole.encode(x=x, y=y, color=color, strokeDash=dash, order="t:O"),
         dots.encode(x=x, y=y, color=color, shape=shape),
         *(name.encode(x=x, y=y, text="path:N") for name in names),
