@@ -56,11 +56,19 @@ def weight_decay() -> Iterator[Recipe]:
         yield Recipe((p, p), lambd=lambd)
 
 
+def dropconnect() -> Iterator[Recipe]:
+    """Nothing, units or weights dropped: by a mask per example, or one for a batch."""
+    yield Recipe()
+    for on, shared in product(("units", "weights"), (False, True)):
+        yield Recipe((0.5, 0.5), on=on, shared=shared)
+
+
 GRIDS = {
     "switching": (switching, {"masks": 100}, 12),
     "other-noise": (other_noise, {}, 8),
     "epochs": (epochs, {"every": 4}, 8),
     "weight-decay": (weight_decay, {}, 8),
+    "dropconnect": (dropconnect, {}, 8),
 }
 """Name -> recipes, how they are measured, runs of each."""
 

@@ -23,7 +23,7 @@ LOSS_DIGITS = 4
 
 _STORED = Path(__file__).with_name("stored")
 
-Name = Literal["switching", "other-noise", "epochs", "weight-decay"]
+Name = Literal["switching", "other-noise", "epochs", "weight-decay", "dropconnect"]
 Part = Literal["train", "validation", "test", "masks"]
 
 _IMAGES: Mapping[Part, int] = {"train": IMAGES, "validation": 2500, "test": 2500, "masks": 2500}

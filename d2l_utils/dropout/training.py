@@ -17,7 +17,7 @@ from torch.nn import functional
 from d2l_utils.border import Count, Held, checked
 from d2l_utils.data import Roles
 from d2l_utils.dropout.noise import Kind, multiplicative_noise
-from d2l_utils.experiments.many import Networks, fit_many, start_many
+from d2l_utils.experiments.many import Networks, Watch, fit_many, start_many
 
 IMAGES = 1000
 """Training images of a run, chosen by its seed."""
@@ -127,7 +127,12 @@ def generators_of(seeds: Sequence[int], noise: Kind) -> Draw:
 
 @checked
 def train_seeds(
-    recipe: Recipe, seeds: Sequence[int], roles: Roles, *, every: Count | None = None
+    recipe: Recipe,
+    seeds: Sequence[int],
+    roles: Roles,
+    *,
+    every: Count | None = None,
+    watch: Watch | None = None,
 ) -> Runs:
     """Train a recipe once for each seed, all at once.
 
@@ -137,6 +142,7 @@ def train_seeds(
             digits, whatever the others are.
         roles: Where 1,000 training images are chosen from, and the images to measure with.
         every: Measure after every so many epochs, and at the end; by default only at the end.
+        watch: Called with 0 and the networks before training, and after each epoch with its number.
 
     Returns:
         Errors and losses of the networks without noise.
@@ -159,10 +165,14 @@ def train_seeds(
         )
         return each.reshape(y.shape).mean(1)
 
-    def watch(epoch: int, networks: Networks) -> None:
+    def look(epoch: int, networks: Networks) -> None:
+        if watch is not None:
+            watch(epoch, networks)
         if epoch == recipe.epochs or (every and epoch % every == 0):
             record.append((epoch, _measure_all(networks, roles, rows)))
 
+    if watch is not None:
+        watch(0, start)
     trained = fit_many(
         start,
         roles.train.X,
@@ -175,7 +185,7 @@ def train_seeds(
         lambd=recipe.lambd,
         loss=loss,
         rows=rows,
-        watch=watch,
+        watch=look,
     ).networks
     names: tuple[Role, ...] = ("train", "validation", "test")
     misses, losses = (

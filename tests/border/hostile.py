@@ -16,7 +16,6 @@ from torch import nn
 
 import d2l_utils as d2l
 from d2l_utils import autograd, backprop, curvature, dropout, experiments, memory, searches
-from d2l_utils import data as d2l_data
 from d2l_utils.data import Examples, Roles
 
 
@@ -214,6 +213,10 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
         "generator": torch.Generator().manual_seed(0),
     },
     "multiplicative_noise": lambda: {"shape": (2, 3), "kind": "gaussian", "variance": 0.5},
+    "explore_pairs": dict,
+    "unit_correlations": lambda: {"similarity": 0.5},
+    "explore_thinned": dict,
+    "thinned_means": lambda: {"p": 0.5},
     "thinned_outputs": lambda: {"net": lambda h: h, "x": torch.ones(3), "p": 0.5},
     "lyapunov_exponents": lambda: {"n": 3, "sigma": 1.0},
     "measured_exponents": lambda: {"factors": [torch.ones(2, 2, dtype=torch.float64).tril()] * 3},
@@ -460,7 +463,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "train_setting": lambda: {
         "setting": experiments.Setting((2,), 0.1, 1),
         "runs": [0],
-        "roles": d2l_data.fashion_mnist(4),
+        "roles": _roles(),
     },
     "train_seeds": lambda: {
         "recipe": dropout.Recipe((0.5,), hidden=(2,), epochs=1),

@@ -19,12 +19,13 @@ from d2l_utils.dropout.grids import (
 )
 from d2l_utils.dropout.training import Recipe
 
-NAMES: tuple[Name, ...] = ("switching", "other-noise", "epochs", "weight-decay")
+NAMES: tuple[Name, ...] = ("switching", "other-noise", "epochs", "weight-decay", "dropconnect")
 
 AGAIN: list[tuple[Name, Recipe, int]] = [
     ("switching", Recipe((0.1, 0.9)), 5),
     ("other-noise", Recipe((0.5, 0.5), "log-normal"), 3),
     ("weight-decay", Recipe((0.2, 0.2), lambd=1e-3), 7),
+    ("dropconnect", Recipe((0.5, 0.5), on="weights", shared=True), 6),
 ]
 """Grid, recipe, and the run that is trained again."""
 

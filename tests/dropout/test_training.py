@@ -236,3 +236,14 @@ def test_masks_that_do_not_fit_are_refused(changes: dict[str, object], words: st
 def test_recipes_out_of_range_are_refused(recipe: Recipe, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         train_seeds(recipe, [0], _roles())
+
+
+def test_networks_can_be_watched_from_before_the_first_epoch() -> None:
+    seen: dict[int, Tensor] = {}
+    runs = train_seeds(
+        SMALL, [0, 1], _roles(), watch=lambda epoch, networks: seen.update({epoch: networks.W[0]})
+    )
+    assert list(seen) == [0, 1, 2, 3]
+    assert torch.equal(seen[3], runs.networks.W[0])
+    assert torch.equal(seen[0], start_many((12, 7, 5, 4), [0, 1], "torch").W[0])
+    assert not torch.equal(seen[0], seen[1])
