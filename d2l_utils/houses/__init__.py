@@ -8,7 +8,7 @@ to score predicted prices                  `rmsle`, beside the best constant: `c
 to score on houses that were held out      `kfold_scores`
 to know what a difference is worth         `paired_bootstrap`
 to hand predictions in                     `write_submission`, `check_submission`
-to watch a recipe beside the constant      `explore_recipe`
+to watch a recipe, a choice by folds       `explore_recipe`, `explore_folds`
 ========================================== =====================================================
 
 The competition's own files are read where ``D2L_HOUSE`` names their folder.
@@ -17,6 +17,7 @@ The competition's own files are read where ``D2L_HOUSE`` names their folder.
 from d2l_utils.houses.ames_table import ABSENT, PRICE, ames
 from d2l_utils.houses.bootstrap import Estimate, PairedScores, paired_bootstrap
 from d2l_utils.houses.folds import FoldScores, kfold_scores
+from d2l_utils.houses.folds_chart import explore_folds
 from d2l_utils.houses.models import predict_ridge, predict_trees
 from d2l_utils.houses.preparation import Design, design
 from d2l_utils.houses.recipe_chart import explore_recipe
@@ -37,6 +38,7 @@ __all__ = [
     "check_submission",
     "constant_baseline",
     "design",
+    "explore_folds",
     "explore_recipe",
     "house_split",
     "kfold_scores",
