@@ -20,7 +20,6 @@ from torch import nn
 
 import d2l_utils as d2l
 from d2l_utils import autograd, backprop, curvature, experiments, memory, searches
-from d2l_utils import data as d2l_data
 from d2l_utils.data import Examples, Roles
 
 
@@ -486,7 +485,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "train_setting": lambda: {
         "setting": experiments.Setting((2,), 0.1, 1),
         "runs": [0],
-        "roles": d2l_data.fashion_mnist(4),
+        "roles": _roles(),
     },
     "explore_steps": dict,
     "layer_steps": lambda: {"first": 1, "second": -2},
