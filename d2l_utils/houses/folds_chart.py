@@ -55,7 +55,7 @@ def explore_folds(rows: Sequence[Mapping[str, float]]) -> altair.LayerChart:
     point = lowest.mark_point(size=110, filled=True, opacity=1, color=COLORS["orange"])
     words = lowest.transform_calculate(
         says="'lowest ' + format(datum.score, '.3f') + ' at λ = ' + format(datum.lambd, '.3~g')"
-    ).mark_text(dy=-12, fontSize=12, color=COLORS["ink"])
+    ).mark_text(dy=20, fontSize=12, color=COLORS["ink"])
     chart: altair.LayerChart = (
         alt.layer(
             lines,
