@@ -3,17 +3,21 @@
 ==================================== ===========================================================
 to train networks of one shape       `start_many`, then `fit_many`
 to compare two of them               `paired_difference`, on the same examples or the same seeds
+to plan how many pairs it takes      `runs_needed`; to show many comparisons: `forest_plot`
 to state a mean or a share           `mean_interval`, `share_interval`
 to judge a search of k trials        `expected_best`
 to show runs                         `table_of_means`, `chart_of_means`
 to read a grid that takes minutes    `read_sweep`; to train an entry of it again, `train_setting`
-to let a reader move                 `explore_widths`, `explore_signal`, `explore_rates`
+to let a reader move                 `explore_widths`, `explore_signal`, `explore_rates`,
+                                     `explore_budgets`
 ==================================== ===========================================================
 
 Choose on validation examples, and report test examples once. Vary the order of the batches with the
 start: the last step of a constant rate depends on both.
 """
 
+from d2l_utils.experiments.budgets_chart import explore_budgets
+from d2l_utils.experiments.forest_chart import forest_plot
 from d2l_utils.experiments.intervals import (
     Comparison,
     Interval,
@@ -22,6 +26,7 @@ from d2l_utils.experiments.intervals import (
     share_interval,
 )
 from d2l_utils.experiments.many import Curves, Networks, fit_many, start_many
+from d2l_utils.experiments.power import runs_needed
 from d2l_utils.experiments.rates_chart import explore_rates
 from d2l_utils.experiments.reports import chart_of_means, table_of_means
 from d2l_utils.experiments.search import expected_best
@@ -47,13 +52,16 @@ __all__ = [
     "Sweep",
     "chart_of_means",
     "expected_best",
+    "explore_budgets",
     "explore_rates",
     "explore_signal",
     "explore_widths",
     "fit_many",
+    "forest_plot",
     "mean_interval",
     "paired_difference",
     "read_sweep",
+    "runs_needed",
     "share_interval",
     "start_many",
     "table_of_means",
