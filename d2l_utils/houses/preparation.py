@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+SKEWED = 1.0
+"""Skewness from which a column has few values that are far larger than the others."""
+
+
 @dataclass(frozen=True)
 class Design:
     """Features as matrices in float64.
@@ -42,6 +46,8 @@ def design(
     train: pd.DataFrame,
     test: pd.DataFrame,
     fit_on: Literal["train", "both"] = "train",
+    *,
+    logs: bool = False,
 ) -> Design:
     """Prepare features as D2L does: standardise, fill with 0, and one column for each level.
 
@@ -55,6 +61,8 @@ def design(
         fit_on: Which rows give means, deviations and levels: D2L takes both, which needs the
             houses to predict; ``"train"`` needs nothing but the past. A level that they lack has
             no column.
+        logs: Whether log(1 + x) replaces a number x first, in the columns that are never negative
+            and have a skewness above `SKEWED` in the rows that are fitted. D2L does not.
 
     Returns:
         The matrices.
@@ -77,12 +85,19 @@ def design(
     _check_kinds(known, new)
     fitted = pd.concat([known, new]) if fit_on == "both" else known
     numeric = known.select_dtypes("number").columns
+    if logs:
+        columns = [c for c in numeric if fitted[c].min() >= 0 and fitted[c].skew() > SKEWED]
+        known, new, fitted = (_logged(rows, columns) for rows in (known, new, fitted))
     parts = [
         (_standardised(rows[numeric], fitted[numeric]), *_levels(rows, fitted, numeric))
         for rows in (known, new)
     ]
     X, X_test = (np.hstack([numbers, levels]) for numbers, levels, _ in parts)
     return Design(X, X_test, (*map(str, numeric), *parts[0][2]), len(numeric))
+
+
+def _logged(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    return rows.assign(**{c: np.log1p(rows[c].clip(lower=0)) for c in columns})
 
 
 def _check_kinds(known: pd.DataFrame, new: pd.DataFrame) -> None:

@@ -300,6 +300,12 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "ames": dict,
     "house_split": dict,
     "design": lambda: {"train": _sales(), "test": _sales()},
+    "predict_ridge": lambda: {"train": _sales(), "y": [1.0, 2.0, 3.0], "test": _sales()},
+    "predict_trees": lambda: {"train": _sales(), "y": [1.0, 2.0, 3.0], "test": _sales()},
+    "explore_recipe": lambda: {
+        "rows": [{"epochs": k, "zero": 12.0, "mean": 0.4} for k in (0, 1)],
+        "constant": 0.4,
+    },
     "rmsle": lambda: {"y_hat": [1.0, 2.0], "y": [2.0, 2.0]},
     "constant_baseline": lambda: {"y": [1.0, 2.0]},
     "kfold_scores": lambda: {

@@ -76,6 +76,18 @@ def test_shipped_sales_agree_with_pandas_and_scikit_learn() -> None:
     np.testing.assert_allclose(made.X[:, : made.num_numeric], expected, atol=1e-12)
 
 
+def test_logs_are_taken_of_skewed_columns_by_the_rows_that_are_fitted() -> None:
+    lots = pd.DataFrame({"lot": [1.0, 1.0, 2.0, 900.0], "east": [-1.0, 0.0, 0.0, 90.0]})
+    new = pd.DataFrame({"lot": [-5.0, 99.0], "east": [0.0, 0.0]})
+    made, plain = design(lots, new, logs=True), design(lots, new)
+    assert (made.X[:, 1] == plain.X[:, 1]).all()
+    logs = np.log([2.0, 2.0, 3.0, 901.0])
+    np.testing.assert_allclose(made.X[:, 0], (logs - logs.mean()) / logs.std(ddof=1))
+    np.testing.assert_allclose(
+        made.X_test[:, 0], (np.array([0, np.log(100)]) - logs.mean()) / logs.std(ddof=1)
+    )
+
+
 @pytest.mark.parametrize(
     ("train", "test", "error", "message"),
     [
