@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from d2l_utils.display import chart_width
+
 STATIC = Path(__file__).resolve().parent / "static"
 
 VEGA_LITE = "5.20"
@@ -57,9 +59,9 @@ def styled(spec: Spec) -> Spec:
     """Return a copy of a specification in the book's look; what the author set wins.
 
     Args:
-        spec: A Vega-Lite 5 specification.
+        spec: A Vega-Lite 5 specification, as a notebook may store it (`chart_width.fixed`).
     """
-    result: Spec = _in_javascript(spec)
+    result: Spec = _in_javascript(chart_width.filling(spec))
     result["config"] = _merged(look(), result.get("config", {}))
     return result
 
@@ -87,7 +89,7 @@ def still(spec: Spec) -> str:
 
     from d2l_utils.display.figures import themed
 
-    svg: str = vl_convert.vegalite_to_svg(_with_width(spec), vl_version=VEGA_LITE)
+    svg: str = vl_convert.vegalite_to_svg(_with_number(spec), vl_version=VEGA_LITE)
     return themed(svg[svg.index("<svg") :])
 
 
@@ -148,16 +150,6 @@ def _in_javascript(value: object) -> Any:
     return float(value) if isinstance(value, int) and abs(value) > 2**53 else value
 
 
-def _with_width(part: Spec) -> Spec:
-    """Replace the width that only a page knows by a number, at every level."""
-    result: Spec = {}
-    for key, value in part.items():
-        if key == "width" and value == "container":
-            result[key] = STILL_WIDTH
-        elif isinstance(value, dict):
-            result[key] = _with_width(value)
-        elif key in ("layer", "concat", "hconcat", "vconcat"):
-            result[key] = [_with_width(each) for each in value]
-        else:
-            result[key] = value
-    return result
+def _with_number(spec: Spec) -> Spec:
+    """Replace the width that only a page knows by a number."""
+    return chart_width.with_width(spec, chart_width.FILLS, STILL_WIDTH)

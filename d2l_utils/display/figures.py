@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 from d2l_utils.border import Count, Positive, Words, checked
+from d2l_utils.display import chart_width
 from d2l_utils.display.matplotlib_setup import load_matplotlib
 from d2l_utils.display.svg import described, standalone
 
@@ -92,7 +93,7 @@ class Chart(_Described):
     """An interactive Vega-Lite chart with its description.
 
     Attributes:
-        spec: The Vega-Lite 5 specification.
+        spec: The Vega-Lite 5 specification. A notebook stores it with `chart_width.fixed`.
         alt: What the chart shows, in words.
     """
 
@@ -100,7 +101,7 @@ class Chart(_Described):
 
     @checked
     def __init__(self, spec: dict[str, Any], alt: Words) -> None:
-        super().__init__(spec, alt)
+        super().__init__(chart_width.fixed(spec), alt)
         self.spec = spec
 
 

@@ -496,7 +496,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "train_setting": lambda: {
         "setting": experiments.Setting((2,), 0.1, 1),
         "runs": [0],
-        "roles": d2l_data.fashion_mnist(4),
+        "roles": _roles(),
     },
     "explore_steps": dict,
     "layer_steps": lambda: {"first": 1, "second": -2},
