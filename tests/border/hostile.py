@@ -20,7 +20,6 @@ from torch import nn
 
 import d2l_utils as d2l
 from d2l_utils import autograd, backprop, curvature, experiments, memory, searches
-from d2l_utils import data as d2l_data
 from d2l_utils.data import Examples, Roles
 
 

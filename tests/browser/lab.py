@@ -29,6 +29,13 @@ Cells = list[dict[str, Any]]
 
 _ADDRESS = re.compile(r"(http://(?:localhost|127\.0\.0\.1):\d+)/lab\?token=(\w+)")
 
+# A long notebook holds only the cells in sight, so we keep the last one there.
+_RAN = """last => {
+  const panel = document.querySelector(".jp-WindowedPanel-outer");
+  panel.scrollTo(0, panel.scrollHeight);
+  return [...panel.querySelectorAll(".jp-InputPrompt")].some(each => each.textContent === last);
+}"""
+
 DRAWN = ".jp-OutputArea .vega-embed :is(svg, canvas)"
 
 
@@ -79,9 +86,7 @@ class Lab:
         """Run all cells of the notebook that is open, save it, and return its cells of code."""
         page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^Run$")).click()
         page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
-        number = len(code_cells(copy))
-        ran = re.compile(rf"^\[{number}\]:$")
-        page.locator(".jp-InputPrompt", has_text=ran).wait_for()
+        page.wait_for_function(_RAN, arg=f"[{len(code_cells(copy))}]:", polling=200)
         with page.expect_response(lambda answer: _saves(answer, copy.name)):
             page.keyboard.press("Control+s")
         return code_cells(copy)
@@ -132,7 +137,7 @@ def main(names: list[str]) -> None:
     """Run notebooks and say how each ended."""
     from playwright.sync_api import sync_playwright
 
-    notebooks = [Path(name) for name in names] or sorted(ROOT.glob("chapters/**/*.ipynb"))
+    notebooks = [Path(name) for name in names] or sorted(ROOT.glob("chapters/**/[!.]*/*.ipynb"))
     with (
         tempfile.TemporaryDirectory() as folder,
         opened(Path(folder)) as lab,
