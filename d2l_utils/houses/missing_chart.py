@@ -78,8 +78,8 @@ def explore_missing() -> altair.LayerChart:
     slider = alt.binding_range(min=0, max=SHARES[-1], step=0.05, name="share missing: ")
     kinds = ("as it was", "filled in")
     place: dict[str, Any] = {
-        "x": alt.X("place:Q", scale=alt.Scale(domain=[-3.2, 3.2]), title="x, or its mean"),
-        "y": alt.Y("y:Q", scale=alt.Scale(domain=[-3.2, 3.2]), title="y"),
+        "x": alt.X("place:Q", scale=alt.Scale(domain=[-3.6, 3.6]), title="x, or its mean"),
+        "y": alt.Y("y:Q", scale=alt.Scale(domain=[-3.6, 3.6]), title="y"),
     }
     key = " : ".join(f"gone_way == '{way}' ? datum.{name}" for way, name in _KEYS.items())
     points = alt.Chart(alt.InlineData(values=_point_rows()))
@@ -141,7 +141,7 @@ def _setting_rows() -> list[dict[str, Any]]:
 
 def _line(place: dict[str, Any]) -> altair.Chart:
     """The least squares line of the filled points."""
-    ends = _chosen().transform_calculate(ends="[-3, 3]").transform_flatten(["ends"], ["place"])
+    ends = _chosen().transform_calculate(ends="[-3.4, 3.4]").transform_flatten(["ends"], ["place"])
     ends = ends.transform_calculate(y="datum.at + datum.slope * datum.place")
     chart: altair.Chart = ends.mark_line(clip=True, strokeWidth=2, color=COLORS["ink"]).encode(
         **place
