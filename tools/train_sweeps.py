@@ -69,7 +69,16 @@ def activations() -> Iterator[Setting]:
         yield Setting((), lr, MEDIUM, decay=True, scale="torch")
 
 
-GRIDS = {"width": width, "depth": depth, "activations": activations}
+def rates() -> Iterator[Setting]:
+    """Rates twice apart by budgets twice apart, falling and constant; and the linear model."""
+    budgets = [2**k for k in range(7)]
+    for decay, epochs, i in product((True, False), budgets, range(9)):
+        yield Setting((64,), 0.0125 * 2**i, epochs, decay=decay)
+    for epochs, i in product(budgets, range(7)):
+        yield Setting((), 0.4 * 2**i, epochs, decay=True)
+
+
+GRIDS = {"width": width, "depth": depth, "activations": activations, "rates": rates}
 
 
 def main(names: list[str]) -> None:

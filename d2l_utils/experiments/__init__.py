@@ -7,13 +7,15 @@ to state a mean or a share           `mean_interval`, `share_interval`
 to judge a search of k trials        `expected_best`
 to show runs                         `table_of_means`, `chart_of_means`
 to read a grid that takes minutes    `read_sweep`; to train an entry of it again, `train_setting`
-to let a reader move                 `explore_widths`, `explore_signal`, `explore_rates`
+to let a reader move                 `explore_widths`, `explore_signal`, `explore_rates`,
+                                     `explore_budgets`
 ==================================== ===========================================================
 
 Choose on validation examples, and report test examples once. Vary the order of the batches with the
 start: the last step of a constant rate depends on both.
 """
 
+from d2l_utils.experiments.budgets_chart import explore_budgets
 from d2l_utils.experiments.intervals import (
     Comparison,
     Interval,
@@ -47,6 +49,7 @@ __all__ = [
     "Sweep",
     "chart_of_means",
     "expected_best",
+    "explore_budgets",
     "explore_rates",
     "explore_signal",
     "explore_widths",

@@ -1,7 +1,8 @@
 """Grids of trainings that take minutes: trained once, stored, and read by pages.
 
 A stored grid need not be believed: `train_setting` trains any of its entries again, from the same
-seeds, and tests and pages do so with some. ``tools/train_sweeps.py`` makes the files.
+seeds, and tests and pages do so with some. ``tools/train_sweeps.py`` makes the files. Where a rate
+is so large that training jumps, rounding decides the path, and another processor counts other hits.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ LOSS_DIGITS = 4
 
 _STORED = Path(__file__).with_name("stored")
 
-Name = Literal["width", "depth", "activations"]
+Name = Literal["width", "depth", "activations", "rates"]
 Function = Literal["relu", "leaky relu", "tanh", "sigmoid", "GELU", "SiLU", "identity"]
 
 ACTIVATIONS: Mapping[Function, Activation] = {
@@ -147,7 +148,7 @@ def read_sweep(name: Name) -> Sweep:
 
     Args:
         name: Which one: ``"width"`` of a hidden layer, ``"depth"`` and starts, ``"activations"``
-            and rates.
+            and rates, ``"rates"`` and epochs.
 
     Returns:
         The grid, in the order in which it was trained.

@@ -483,6 +483,9 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "run": lambda: {"methods": ["single"]},
     "run_ranks": lambda: {"command": ["true"], "nproc": 1},
     "explore_company": dict,
+    "explore_budgets": lambda: {
+        "rows": [{"schedule": "a", "rate": 0.1, "epochs": 1, "accuracies": [80.0]}]
+    },
     "explore_rates": lambda: {
         "rows": [
             {"activation": name, "run": 1, "rate": 0.1, "accuracy": 80.0} for name in ("a", "b")

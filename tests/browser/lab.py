@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -29,11 +28,14 @@ Cells = list[dict[str, Any]]
 
 _ADDRESS = re.compile(r"(http://(?:localhost|127\.0\.0\.1):\d+)/lab\?token=(\w+)")
 
-# A long notebook holds only the cells in sight, so we keep the last one there.
-_RAN = """last => {
+# A long notebook holds only the cells in sight, so we keep the last one there. Right after its
+# start JupyterLab may drop what it was asked to run: then no cell waits and none has a number.
+_STATE = """last => {
   const panel = document.querySelector(".jp-WindowedPanel-outer");
   panel.scrollTo(0, panel.scrollHeight);
-  return [...panel.querySelectorAll(".jp-InputPrompt")].some(each => each.textContent === last);
+  const prompts = [...panel.querySelectorAll(".jp-InputPrompt")].map(each => each.textContent);
+  if (prompts.includes(last)) return "ran";
+  return prompts.some(each => /\\[[*\\d]+\\]/.test(each)) ? "runs" : "dropped";
 }"""
 
 DRAWN = ".jp-OutputArea .vega-embed :is(svg, canvas)"
@@ -74,19 +76,38 @@ class Lab:
         self.process.communicate()
 
     def open(self, page: Page, notebook: Path) -> Path:
-        """Open a copy of a notebook in a workspace of its own; return where the copy lies."""
-        copy = Path(shutil.copy(notebook, self.folder))
+        """Open a copy of a notebook in a workspace of its own; return where the copy lies.
+
+        It keeps its outputs, and its cells' numbers are gone: who has one has run.
+        """
+        copy = self.folder / notebook.name
+        content = json.loads(notebook.read_text(encoding="utf-8"))
+        for cell in content["cells"]:
+            if cell["cell_type"] == "code":
+                cell["execution_count"] = None
+        copy.write_text(json.dumps(content), encoding="utf-8")
         page.set_default_timeout(patience.MILLISECONDS)
         place = f"workspaces/{notebook.stem}/tree/{notebook.name}"
         page.goto(f"{self.address}/lab/{place}?token={self.token}")
         page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
         return copy
 
-    def run_all(self, page: Page, copy: Path) -> Cells:
-        """Run all cells of the notebook that is open, save it, and return its cells of code."""
+    def _click_run_all(self, page: Page) -> None:
         page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^Run$")).click()
         page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
-        page.wait_for_function(_RAN, arg=f"[{len(code_cells(copy))}]:", polling=200)
+
+    def run_all(self, page: Page, copy: Path) -> Cells:
+        """Run all cells of the notebook that is open, save it, and return its cells of code."""
+        self._click_run_all(page)
+        last = f"[{len(code_cells(copy))}]:"
+        limit, dropped = time.monotonic() + patience.SECONDS, 0
+        while (state := page.evaluate(_STATE, last)) != "ran":
+            assert time.monotonic() < limit, f"{copy.stem}: {state}"
+            page.wait_for_timeout(200)
+            dropped = dropped + 1 if state == "dropped" else 0
+            if dropped == 25:
+                self._click_run_all(page)
+                dropped = 0
         with page.expect_response(lambda answer: _saves(answer, copy.name)):
             page.keyboard.press("Control+s")
         return code_cells(copy)

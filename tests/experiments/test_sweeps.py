@@ -30,6 +30,9 @@ AGAIN = [
         )
         for run, name in enumerate(("relu", "sigmoid", "GELU"))
     ),
+    ("rates", Setting((64,), 0.8, 2, decay=True), (0, 2)),
+    ("rates", Setting((64,), 0.1, 4), (3,)),
+    ("rates", Setting((), 0.4, 4, decay=True), (1,)),
 ]
 """Grid, setting, and runs that are trained again: cheap ones, of every kind."""
 
