@@ -11,7 +11,7 @@ to hand predictions in                     `write_submission`, `check_submission
 to know the largest learning rate          `step_limit`; to see it: `explore_rate`, `rate_outcome`
 to know what filling in a mean does        `filled_law`, `filled_sample`; to see it:
                                            `explore_missing`, `filled_points`
-to watch a recipe beside the constant      `explore_recipe`
+to watch a recipe, a choice by folds       `explore_recipe`, `explore_folds`
 ========================================== =====================================================
 
 The competition's own files are read where ``D2L_HOUSE`` names their folder.
@@ -21,6 +21,7 @@ from d2l_utils.houses.ames_table import ABSENT, PRICE, ames
 from d2l_utils.houses.bootstrap import Estimate, PairedScores, paired_bootstrap
 from d2l_utils.houses.filled import Filled, filled_law, filled_sample
 from d2l_utils.houses.folds import FoldScores, kfold_scores
+from d2l_utils.houses.folds_chart import explore_folds
 from d2l_utils.houses.missing_chart import explore_missing, filled_points
 from d2l_utils.houses.models import predict_ridge, predict_trees
 from d2l_utils.houses.preparation import Design, design
@@ -47,6 +48,7 @@ __all__ = [
     "check_submission",
     "constant_baseline",
     "design",
+    "explore_folds",
     "explore_missing",
     "explore_rate",
     "explore_recipe",

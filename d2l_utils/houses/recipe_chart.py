@@ -48,8 +48,9 @@ def explore_recipe(rows: Sequence[Mapping[str, float]], constant: Positive) -> a
     slider = alt.binding_range(min=0, max=epochs[-1], step=epochs[1], name="epochs: ")
     names = [*STARTS.values(), CONSTANT]
     scale = alt.Scale(type="log", domain=_ends(rows, constant))
+    axis = alt.Axis(values=[0.1, 0.2, 0.5, 1, 2, 5, 10], format="~g")
     place_of: dict[str, Any] = {
-        "x": alt.X("score:Q", scale=scale, title="score (lower is better, logarithmic)"),
+        "x": alt.X("score:Q", scale=scale, title="score (lower is better)", axis=axis),
         "y": alt.Y("model:N", sort=names, title=None),
     }
     colors = alt.Scale(domain=names, range=[COLORS["orange"], COLORS["blue"], COLORS["ink"]])
@@ -87,4 +88,4 @@ def _long(rows: Sequence[Mapping[str, float]], constant: float) -> list[dict[str
 
 def _ends(rows: Sequence[Mapping[str, float]], constant: float) -> list[float]:
     scores = [constant, *(row[key] for row in rows for key in STARTS)]
-    return [round(min(scores) / 1.3, 4), round(max(scores) * 1.6, 4)]
+    return [round(min(scores) / 1.5, 4), round(max(scores) * 8, 4)]

@@ -301,6 +301,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "design": lambda: {"train": _sales(), "test": _sales()},
     "predict_ridge": lambda: {"train": _sales(), "y": [1.0, 2.0, 3.0], "test": _sales()},
     "predict_trees": lambda: {"train": _sales(), "y": [1.0, 2.0, 3.0], "test": _sales()},
+    "explore_folds": lambda: {"rows": [{"partition": 0, "lambd": 1.0, "score": 0.1}]},
     "explore_recipe": lambda: {
         "rows": [{"epochs": k, "zero": 12.0, "mean": 0.4} for k in (0, 1)],
         "constant": 0.4,
