@@ -19,6 +19,8 @@ activations    nonlinearities: their slopes, and what they do to a network
 curvature      products with the Hessian, the Hessian, traces, Taylor mode
 initialization symmetries, products of random layers, a rate for each layer
 houses         house sales, their split, metric, folds and submission
+generalization what descent and penalties leave out, bounds and their worth, stopping
+dropout        every mask at once, random masks, other noise, thinned networks
 partition      one training step over several processes
 ============== ========================================================================
 """

@@ -3,6 +3,7 @@
 ==================================== ===========================================================
 to train networks of one shape       `start_many`, then `fit_many`
 to compare two of them               `paired_difference`, on the same examples or the same seeds
+to plan how many pairs it takes      `runs_needed`; to show many comparisons: `forest_plot`
 to state a mean or a share           `mean_interval`, `share_interval`
 to judge a search of k trials        `expected_best`
 to show runs                         `table_of_means`, `chart_of_means`
@@ -16,6 +17,7 @@ start: the last step of a constant rate depends on both.
 """
 
 from d2l_utils.experiments.budgets_chart import explore_budgets
+from d2l_utils.experiments.forest_chart import forest_plot
 from d2l_utils.experiments.intervals import (
     Comparison,
     Interval,
@@ -24,6 +26,7 @@ from d2l_utils.experiments.intervals import (
     share_interval,
 )
 from d2l_utils.experiments.many import Curves, Networks, fit_many, start_many
+from d2l_utils.experiments.power import runs_needed
 from d2l_utils.experiments.rates_chart import explore_rates
 from d2l_utils.experiments.reports import chart_of_means, table_of_means
 from d2l_utils.experiments.search import expected_best
@@ -54,9 +57,11 @@ __all__ = [
     "explore_signal",
     "explore_widths",
     "fit_many",
+    "forest_plot",
     "mean_interval",
     "paired_difference",
     "read_sweep",
+    "runs_needed",
     "share_interval",
     "start_many",
     "table_of_means",

@@ -12,14 +12,15 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Annotated, Literal
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 from tqdm import tqdm
 
-from d2l_utils.border import AtLeastZero, Count, Held, Positive, checked
+from d2l_utils.border import AtLeastZero, Count, Held, Number, Positive, checked
+from d2l_utils.experiments.descent import Descent
 
 DELAY_SECONDS = 2.0
 """A fit shorter than this shows no progress bar."""
@@ -81,6 +82,11 @@ class Networks:
             o = self.logits(X_part.flatten(1))
             parts.append((o.argmax(2) == y_part) & o.isfinite().all(2))
         return torch.cat(parts, dim=1)
+
+
+BatchLoss = Callable[[Networks, Tensor, Tensor], Tensor]
+Watch = Callable[[int, Networks], None]
+Momentum = Annotated[float, Number(at_least=0, at_most=0.9999)]
 
 
 @dataclass(frozen=True)
@@ -169,6 +175,11 @@ def fit_many(
     epochs: Count = 1,
     batch_size: Count = 256,
     decay: bool = False,
+    momentum: Momentum = 0.0,
+    lambd: AtLeastZero = 0.0,
+    loss: BatchLoss | None = None,
+    rows: Held | None = None,
+    watch: Watch | None = None,
     progress: bool | None = None,
 ) -> Curves:
     """Train networks by minibatch gradient descent on the cross-entropy, all at once.
@@ -178,13 +189,21 @@ def fit_many(
 
     Args:
         networks: Where they start; they are not changed.
-        X: Inputs, shape `(n, ...)`, of the weights' dtype.
-        y: Labels, shape `(n,)`, int64.
+        X: Inputs, shape `(n, ...)`, of the weights' dtype; or each network's own, shape
+            `(S, n, fan_in)`.
+        y: Labels, shape `(n,)`, int64; or each network's own, shape `(S, n)`, if `X` is.
         lrs: One learning rate per network.
         orders: One seed per network, of the order of its examples, which is new in every epoch.
         epochs: Passes over the data.
         batch_size: Examples per batch; the last one of an epoch may have fewer.
         decay: Whether the rate of step t of T is multiplied by 1 - t / T.
+        momentum: What is kept of the last move, as in `torch.optim.SGD`.
+        lambd: Strength of the weight decay, on weights and not on biases.
+        loss: Of the networks and their batches, `(S, n, fan_in)` and `(S, n)`: one loss each,
+            `(S,)`. By default the mean cross-entropy.
+        rows: Which examples each network trains on, `(S, m)`, int64; by default all.
+        watch: Called after each epoch with its number, from 1, and the networks as they are; it
+            must not change them.
         progress: Whether a fit of more than two seconds shows a progress bar; by default only in a
             terminal, so that a notebook's stored output stays the same.
 
@@ -193,7 +212,7 @@ def fit_many(
 
     Raises:
         TypeError: If an argument is of another type, `X` of another dtype than the weights, or
-            the activation returns no tensor.
+            the activation or `loss` returns no tensor.
         ValueError: If shapes, labels, or numbers of rates and orders do not fit the networks.
     """
     _check_examples(networks, X, y)
@@ -202,12 +221,18 @@ def fit_many(
             raise ValueError(
                 f"{name}: expected {len(networks)}, one per network, got {len(values)}"
             )
-    X = X.flatten(1)
+    X, y = (X, y) if y.ndim == 2 else (X.flatten(1), y)
+    n, place = y.shape[-1], torch.arange(len(networks)).unsqueeze(1)
     W, b = (tuple(t.clone().requires_grad_() for t in layer) for layer in (networks.W, networks.b))
     now = Networks(W, b, networks.activation)
-    params = [*W, *b]
     rates = torch.tensor([float(lr) for lr in lrs], dtype=X.dtype)
-    steps = -(-len(X) // batch_size)
+    descent = Descent(W, b, rates, momentum, lambd)
+    if rows is None:
+        rows = torch.arange(n).expand(len(networks), -1)
+    else:
+        _check_rows(rows, len(networks), n)
+    count = rows.shape[1]
+    steps = -(-count // batch_size)
     generators = [torch.Generator().manual_seed(seed) for seed in orders]
     epoch_losses = []
     with tqdm(
@@ -218,35 +243,59 @@ def fit_many(
         disable=None if progress is None else not progress,
     ) as bar:
         for epoch in range(epochs):
-            order = torch.stack([torch.randperm(len(X), generator=g) for g in generators])
+            order = torch.stack([torch.randperm(count, generator=g) for g in generators])
             losses = []
-            for step, rows in enumerate(order.split(batch_size, dim=1)):
+            for step, batch in enumerate(rows.gather(1, order).split(batch_size, dim=1)):
                 done = (epoch * steps + step) / (epochs * steps)
-                loss = _losses(now, X[rows], y[rows])
-                _descend(params, loss, rates * (1 - done) if decay else rates)
-                losses.append(loss.detach())
+                at = (place, batch) if y.ndim == 2 else (batch,)
+                each = _per_network(now, (loss or cross_entropies)(now, X[at], y[at]))
+                descent.step(each, 1 - done if decay else 1.0)
+                losses.append(each.detach())
                 bar.update()
             epoch_losses.append(torch.stack(losses).mean(0))
-    trained = Networks(
-        tuple(t.detach() for t in W), tuple(t.detach() for t in b), networks.activation
-    )
-    return Curves(trained, torch.stack(epoch_losses))
+            if watch is not None:
+                watch(epoch + 1, _detached(now))
+    return Curves(_detached(now), torch.stack(epoch_losses))
 
 
-def _losses(networks: Networks, X: Tensor, y: Tensor) -> Tensor:
-    """Mean cross-entropy of each network on its own batch, shape `(S,)`."""
+def cross_entropies(networks: Networks, X: Tensor, y: Tensor) -> Tensor:
+    """Mean cross-entropy of each network on its own batch.
+
+    Args:
+        networks: S of them.
+        X: Inputs, `(S, n, fan_in)`.
+        y: Labels, `(S, n)`.
+
+    Returns:
+        Shape `(S,)`.
+    """
     o = networks.logits(X)
     each = functional.cross_entropy(o.flatten(0, 1), y.flatten(), reduction="none")
     return each.reshape(y.shape).mean(1)
 
 
-def _descend(params: Sequence[Tensor], losses: Tensor, rates: Tensor) -> None:
-    """Move every network by its own rate; the sum of losses has each network's own gradient."""
-    gradients = torch.autograd.grad(losses.sum(), params)
-    with torch.no_grad():
-        for param, gradient in zip(params, gradients, strict=True):
-            shape = (-1, *[1] * (param.ndim - 1))
-            param.addcmul_(rates.reshape(shape), gradient, value=-1)
+def _detached(networks: Networks) -> Networks:
+    """The same tensors, without a graph."""
+    W, b = (tuple(t.detach() for t in layer) for layer in (networks.W, networks.b))
+    return Networks(W, b, networks.activation)
+
+
+def _per_network(networks: Networks, losses: object) -> Tensor:
+    if not isinstance(losses, Tensor) or losses.shape != (len(networks),):
+        got = tuple(losses.shape) if isinstance(losses, Tensor) else repr(losses)
+        raise TypeError(f"loss: expected a tensor of shape ({len(networks)},), got {got}")
+    return losses
+
+
+def _check_rows(rows: Tensor, networks: int, examples: int) -> None:
+    if rows.dtype != torch.int64:
+        raise TypeError(f"rows: expected torch.int64, got {rows.dtype}")
+    if rows.ndim != 2 or len(rows) != networks or not rows.numel():
+        raise ValueError(f"rows: expected shape ({networks}, m), got {tuple(rows.shape)}")
+    low, high = (int(bound) for bound in rows.aminmax())
+    if low < 0 or high >= examples:
+        wrong = low if low < 0 else high
+        raise ValueError(f"rows: expected numbers from 0 to {examples - 1}, got {wrong}")
 
 
 def _check_examples(networks: Networks, X: Tensor, y: Tensor) -> None:
@@ -255,11 +304,15 @@ def _check_examples(networks: Networks, X: Tensor, y: Tensor) -> None:
         raise TypeError(f"X: expected {W.dtype}, as the weights, got {X.dtype}")
     if y.dtype != torch.int64:
         raise TypeError(f"y: expected labels of torch.int64, got {y.dtype}")
-    if X.ndim < 2 or len(X) == 0 or X[0].numel() != W.shape[1]:
+    own = y.ndim == 2
+    if own and (X.ndim != 3 or X.shape[::2] != W.shape[:2] or X.shape[1] == 0):
+        expected = f"({len(W)}, n, {W.shape[1]}), since y has two axes"
+        raise ValueError(f"X: expected shape {expected}, got {tuple(X.shape)}")
+    if not own and (X.ndim < 2 or len(X) == 0 or X[0].numel() != W.shape[1]):
         expected = f"(n, ...) with {W.shape[1]} entries per example"
         raise ValueError(f"X: expected shape {expected}, got {tuple(X.shape)}")
-    if y.shape != X.shape[:1]:
-        raise ValueError(f"y: expected shape {tuple(X.shape[:1])}, got {tuple(y.shape)}")
+    if y.ndim not in (1, 2) or y.shape != X.shape[: y.ndim]:
+        raise ValueError(f"y: expected shape {tuple(X.shape[: 1 + own])}, got {tuple(y.shape)}")
     outputs = networks.W[-1].shape[2]
     low, high = (int(bound) for bound in y.aminmax())
     if low < 0 or high >= outputs:

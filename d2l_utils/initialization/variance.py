@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -58,4 +59,7 @@ def init_variance(scheme: Scheme, fan_in: Count, fan_out: Count) -> Variances:
         return Variances(2 / fan_in, 0.0)
     if scheme == "torch":
         return Variances(1 / (3 * fan_in), 1 / (3 * fan_in))
-    return Variances(float(scheme) ** 2, 0.0)
+    deviation = float(scheme)
+    if math.isinf(deviation * deviation):
+        raise ValueError(f"scheme: expected a number whose square is finite, got {deviation:g}")
+    return Variances(deviation * deviation, 0.0)

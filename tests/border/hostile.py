@@ -19,7 +19,16 @@ import torch
 from torch import nn
 
 import d2l_utils as d2l
-from d2l_utils import autograd, backprop, curvature, experiments, memory, searches
+from d2l_utils import (
+    autograd,
+    backprop,
+    curvature,
+    dropout,
+    experiments,
+    generalization,
+    memory,
+    searches,
+)
 from d2l_utils.data import Examples, Roles
 
 
@@ -199,7 +208,16 @@ def _normed() -> dict[str, Any]:
 
 
 _MLP = {"num_inputs": 3, "num_hiddens": [4], "num_outputs": 2}
+_MEASURES = ("error in %", "cross-entropy")
 _FOUR = {**_MLP, "batch_size": 5}
+
+
+def _stopped() -> dict[str, Any]:
+    return {
+        "runs": generalization.read_noisy_runs(),
+        "rule": generalization.StoppingRule(20),
+    }
+
 
 GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "activation_cells": lambda: {
@@ -219,6 +237,22 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
         "params": _params(),
         "action": lambda params: dict(params),
     },
+    "all_masks": lambda: {"n": 3},
+    "drop_connect": lambda: {"W": torch.ones(2, 3), "p": 0.5},
+    "drop_units": lambda: {"h": torch.ones(2, 3), "p": 0.5},
+    "mask_probabilities": lambda: {"masks": torch.tensor([[1.0, 0.0]]), "p": 0.5},
+    "monte_carlo": lambda: {
+        "net": lambda X, generator: X,
+        "X": torch.ones(2, 3),
+        "T": 4,
+        "generator": torch.Generator().manual_seed(0),
+    },
+    "multiplicative_noise": lambda: {"shape": (2, 3), "kind": "gaussian", "variance": 0.5},
+    "explore_pairs": dict,
+    "unit_correlations": lambda: {"similarity": 0.5},
+    "explore_thinned": dict,
+    "thinned_means": lambda: {"p": 0.5},
+    "thinned_outputs": lambda: {"net": lambda h: h, "x": torch.ones(3), "p": 0.5},
     "lyapunov_exponents": lambda: {"n": 3, "sigma": 1.0},
     "measured_exponents": lambda: {"factors": [torch.ones(2, 2, dtype=torch.float64).tril()] * 3},
     "singular_bounds": lambda: {
@@ -229,6 +263,35 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "dead_probability": lambda: {"cosines": torch.eye(3, dtype=torch.float64)},
     "explore_products": dict,
     "explore_chain": dict,
+    "corrupt_labels": lambda: {
+        "y": torch.tensor([0, 2, 1]),
+        "rate": 0.5,
+        "num_classes": 3,
+        "generator": torch.Generator(),
+    },
+    "explore_noise": lambda: _stopped(),
+    "explore_price": dict,
+    "explore_stopping": lambda: {"runs": generalization.read_noisy_runs()},
+    "rule_in_words": lambda: {
+        "runs": generalization.read_noisy_runs(),
+        "run": "all labels right",
+        "patience": 3,
+        "delta": 0,
+    },
+    "stop_epochs": lambda: _stopped(),
+    "stopped": lambda: _stopped() | {"curve": generalization.read_noisy_runs().test_error},
+    "noisy_digits": lambda: {"rate": 0.1, "seed": 0},
+    "read_noisy_runs": dict,
+    "train_noisy_runs": lambda: {"rates": [0.1], "seeds": [0], "epochs": 1},
+    "explore_features": dict,
+    "explore_paths": dict,
+    "feature_errors": lambda: {"noise": 0.5},
+    "path_factors": lambda: {"t": 3},
+    "interpolating_network": lambda: {"X": _X, "y": _X[:, 0], "direction": _X[0]},
+    "min_norm_risk": lambda: {"n": 5, "p": 3, "signal": 1.0, "noise": 0.5},
+    "uniform_bound": lambda: {"num_parameters": 10, "n": 100, "delta": 0.05},
+    "gd_filter": lambda: {"s": torch.ones(3, dtype=torch.float64), "eta": 0.5, "t": 2},
+    "ridge_filter": lambda: {"s": torch.ones(3, dtype=torch.float64), "lam": 0.5},
     "init_variance": lambda: {"scheme": "he", "fan_in": 3, "fan_out": 4},
     "explore_envelope": lambda: {
         "slopes": [0.0, 1.0],
@@ -500,6 +563,35 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
         "setting": experiments.Setting((2,), 0.1, 1),
         "runs": [0],
         "roles": _roles(),
+    },
+    "train_seeds": lambda: {
+        "recipe": dropout.Recipe((0.5,), hidden=(2,), epochs=1),
+        "seeds": [0],
+        "roles": _roles(),
+    },
+    "train_record": lambda: {
+        "recipe": dropout.Recipe((0.5,), hidden=(2,), epochs=1),
+        "seeds": [0],
+        "roles": _roles(),
+    },
+    "explore_switch": lambda: {"base": 1.0, "A": 0.5, "B": 0.25, "X": 0.1},
+    "explore_epochs": lambda: {
+        "rows": [
+            {"epoch": k, "arm": f"{arm} dropout"}
+            | {f"{part} {measure}": 0.5 for part in ("test", "train") for measure in _MEASURES}
+            for arm in ("without", "with")
+            for k in (1, 2)
+        ]
+    },
+    "read_runs": lambda: {"name": "switching"},
+    "runs_needed": lambda: {"sd": 1.0, "difference": 0.5},
+    "forest_plot": lambda: {"differences": {"a": [1.0, 2.0]}, "x_label": "points"},
+    "mean_of_masks": lambda: {
+        "networks": experiments.start_many([3, 4, 2], [0, 1]),
+        "recipe": dropout.Recipe((0.5,), hidden=(4,)),
+        "seeds": [0, 1],
+        "X": _X,
+        "draws": 2,
     },
     "explore_steps": dict,
     "layer_steps": lambda: {"first": 1, "second": -2},

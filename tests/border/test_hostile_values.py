@@ -210,6 +210,7 @@ DEAR = {
     "explore",
     "step_through_variants",
     "fit_many",
+    "train_noisy_runs",
     "chart_of_means",
 }
 CHEAP = sorted(set(PUBLIC) - DEAR)

@@ -87,6 +87,9 @@ class Lab:
                 cell["execution_count"] = None
         copy.write_text(json.dumps(content), encoding="utf-8")
         page.set_default_timeout(patience.MILLISECONDS)
+        # A slow machine has JupyterLab ask for the kernel that the notebook names.
+        select = page.locator(".jp-Dialog .jp-mod-accept")
+        page.add_locator_handler(page.locator(".jp-Dialog"), lambda: select.click())
         place = f"workspaces/{notebook.stem}/tree/{notebook.name}"
         page.goto(f"{self.address}/lab/{place}?token={self.token}")
         page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 import d2l_utils as d2l
 from d2l_utils.experiments import Networks, fit_many, start_many
+from d2l_utils.experiments.many import cross_entropies
 from d2l_utils.training import Module
 
 SIZES = (12, 7, 5, 3)
@@ -141,11 +142,65 @@ def test_starts_are_not_changed_and_results_carry_no_graph() -> None:
     assert repr(fit.networks) == "4 networks 12-7-5-3"
 
 
+def test_each_network_trains_on_its_own_rows() -> None:
+    X, y = _examples()
+    start = start_many(SIZES, [3, 3], "he")
+    rows = torch.stack([torch.arange(40), torch.arange(30, 70)])
+    fit = fit_many(start, X, y, [0.1, 0.1], [0, 0], batch_size=16, rows=rows)
+    for index, own in enumerate(rows):
+        one = start_many(SIZES, [3], "he")
+        alone = fit_many(one, X[own], y[own], [0.1], [0], batch_size=16)
+        torch.testing.assert_close(fit.train_loss[:, index], alone.train_loss[:, 0])
+    assert abs(fit.train_loss[0, 0] - fit.train_loss[0, 1]) > 1e-3
+
+
+def test_watch_sees_the_networks_after_each_epoch() -> None:
+    X, y = _examples()
+    start, seen = start_many(SIZES, SEEDS, "he"), []
+
+    def watch(epoch: int, networks: Networks) -> None:
+        assert not networks.W[0].requires_grad
+        seen.append((epoch, networks.W[0].clone()))
+
+    fit = fit_many(start, X, y, LRS, ORDERS, epochs=2, watch=watch)
+    once = fit_many(start, X, y, LRS, ORDERS, epochs=1)
+    assert [epoch for epoch, _ in seen] == [1, 2]
+    assert torch.equal(seen[0][1], once.networks.W[0])
+    assert torch.equal(seen[1][1], fit.networks.W[0])
+
+
+def test_another_loss_is_minimised() -> None:
+    X, y = _examples()
+    start = start_many(SIZES, SEEDS, "he")
+
+    def twice(networks: Networks, X: Tensor, y: Tensor) -> Tensor:
+        return 2 * cross_entropies(networks, X, y)
+
+    doubled = fit_many(start, X, y, LRS, ORDERS, loss=twice)
+    plain = fit_many(start, X, y, [2 * lr for lr in LRS], ORDERS)
+    torch.testing.assert_close(doubled.networks.W[0], plain.networks.W[0])
+    torch.testing.assert_close(doubled.train_loss, 2 * plain.train_loss)
+
+
 def test_images_are_flattened_and_a_linear_model_has_one_layer() -> None:
     X, y = _examples()
     start = start_many([12, 3], [0])
     flat, images = (fit_many(start, each, y, [0.1], [0]) for each in (X, X.reshape(-1, 3, 4)))
     assert torch.equal(flat.networks.W[0], images.networks.W[0])
+
+
+def test_networks_train_on_examples_of_their_own() -> None:
+    X, y = _examples()
+    parts, start = [slice(0, 40), slice(30, 70)], start_many(SIZES, [3, 4], "he")
+    owned = torch.stack([X[part] for part in parts]), torch.stack([y[part] for part in parts])
+    both = fit_many(start, *owned, [0.1, 0.5], [0, 1], epochs=2, batch_size=16)
+    for k, part in enumerate(parts):
+        alone = fit_many(start, X[part], y[part], [0.1, 0.5], [0, 1], epochs=2, batch_size=16)
+        torch.testing.assert_close(
+            both.train_loss[:, k], alone.train_loss[:, k], rtol=1e-12, atol=0
+        )
+        other = fit_many(start, X[5:45], y[5:45], [0.1, 0.5], [0, 1], epochs=2, batch_size=16)
+        assert (both.train_loss[:, k] - other.train_loss[:, k]).abs().max() > 1e-6
 
 
 def test_nothing_is_printed_outside_a_terminal() -> None:
@@ -173,6 +228,13 @@ X, Y = _examples()
         ({"X": X.float()}, TypeError, "X: expected torch.float64"),
         ({"X": X[:, 1:]}, ValueError, "X: expected shape .* 12 entries"),
         ({"y": Y[1:]}, ValueError, r"y: expected shape \(70,\)"),
+        ({"y": Y.expand(4, -1)}, ValueError, r"X: expected shape \(4, n, 12\), since y has two"),
+        (
+            {"X": X.expand(4, -1, -1), "y": Y[1:].expand(4, -1)},
+            ValueError,
+            r"y: expected shape \(4, 70\), got \(4, 69\)",
+        ),
+        ({"y": Y.reshape(7, 5, 2)}, ValueError, r"y: expected shape \(70,\)"),
         ({"y": Y + 1}, ValueError, "y: expected labels from 0 to 2, got 3"),
         ({"y": Y - 1}, ValueError, "y: expected labels from 0 to 2, got -1"),
         ({"y": Y.double()}, TypeError, "y: expected labels"),
@@ -180,6 +242,13 @@ X, Y = _examples()
         ({"lrs": [*LRS[1:], 0.0]}, ValueError, "lrs"),
         ({"orders": [*ORDERS, 1]}, ValueError, "orders: expected 4, one per network, got 5"),
         ({"epochs": 0}, ValueError, "epochs"),
+        ({"momentum": 1.0}, ValueError, "momentum"),
+        ({"lambd": -0.1}, ValueError, "lambd"),
+        ({"rows": torch.zeros(3, 5).long()}, ValueError, r"rows: expected shape \(4, m\)"),
+        ({"rows": torch.zeros(4, 5)}, TypeError, "rows: expected torch.int64"),
+        ({"rows": torch.full((4, 5), 70)}, ValueError, "rows: expected .* from 0 to 69, got 70"),
+        ({"loss": lambda *_: torch.zeros(3)}, TypeError, r"loss: .* \(4,\), got \(3,\)"),
+        ({"loss": lambda *_: 1.0}, TypeError, r"loss: .* \(4,\), got 1.0"),
         ({"networks": start_many(SIZES, SEEDS, activation=torch.sum)}, TypeError, "activation"),
     ],
 )

@@ -44,3 +44,8 @@ def test_a_number_is_a_standard_deviation() -> None:
 def test_other_names_are_refused() -> None:
     with pytest.raises((TypeError, ValueError), match="scheme: expected"):
         init_variance("kaiming", IN, OUT)  # type: ignore[arg-type]
+
+
+def test_a_number_whose_square_is_too_large_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"scheme: expected .* square is finite, got 1e\+200"):
+        init_variance(1e200, IN, OUT)
