@@ -380,6 +380,17 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "paired_bootstrap": lambda: {"a": [0.1, 0.2], "b": [0.2, 0.1], "draws": 100},
     "check_submission": lambda: {"file": _submitted(), "ids": [1, 2]},
     "write_submission": lambda: {"file": _submitted(), "ids": [1, 2], "y_hat": [9e4, 8e4]},
+    "step_limit": lambda: {"Z": _X},
+    "rate_outcome": lambda: {"scale": 3.0, "share": 0.9},
+    "explore_rate": dict,
+    "filled_law": lambda: {"share": 0.3, "gone": "x", "correlation": 0.5},
+    "filled_sample": lambda: {
+        "x": torch.arange(4.0),
+        "y": torch.arange(4.0) ** 2,
+        "missing": torch.tensor([True, False, False, False]),
+    },
+    "filled_points": lambda: {"share": 0.3, "way": "by chance"},
+    "explore_missing": dict,
     "start_many": lambda: {"sizes": [3, 4, 2], "seeds": [0, 1]},
     "fit_many": lambda: {
         "networks": experiments.start_many([3, 4, 2], [0, 1]),
