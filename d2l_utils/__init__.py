@@ -20,6 +20,7 @@ curvature      products with the Hessian, the Hessian, traces, Taylor mode
 initialization symmetries, products of random layers, a rate for each layer
 generalization what descent and penalties leave out, bounds and their worth, stopping
 dropout        every mask at once, random masks, other noise, thinned networks
+houses         house sales, their split, metric, folds and submission
 partition      one training step over several processes
 ============== ========================================================================
 """

@@ -128,7 +128,7 @@ def _words() -> altair.Chart:
             says="forest_runs + ' pairs, ' + datum.resolved + ' of ' + datum.of"
             " + ' intervals leave out 0'"
         )
-        .mark_text(align="left", baseline="top", fontSize=12, color=COLORS["ink"])
-        .encode(x=alt.value(6), y=alt.value(4), text="says:N")
+        .mark_text(align="left", baseline="bottom", fontSize=12, color=COLORS["ink"])
+        .encode(x=alt.value(0), y=alt.value(-6), text="says:N")
     )
     return chart

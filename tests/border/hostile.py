@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import math
+import shutil
+import tempfile
 import warnings
 from collections.abc import Callable
 from decimal import Decimal
@@ -11,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from torch import nn
 
@@ -184,6 +188,20 @@ def _roles() -> Roles:
     return Roles(examples, examples, examples, "four images")
 
 
+_FOLDER = Path(tempfile.mkdtemp(prefix="d2l-submission-"))
+atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
+
+
+def _submitted() -> Path:
+    file = _FOLDER / "submission.csv"
+    file.write_text("Id,SalePrice\n1,90000\n2,80000\n", encoding="utf-8")
+    return file
+
+
+def _sales() -> pd.DataFrame:
+    return pd.DataFrame({"Lot_Area": [1.0, 2.0, 4.0], "Street": ["Pave", "Grvl", "Pave"]})
+
+
 def _normed() -> dict[str, Any]:
     model = nn.Linear(3, 2)
     return {"model": model, "loss": model(torch.ones(4, 3)).sum()}
@@ -341,6 +359,38 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "draw_textbook": dict,
     "count_nodes": lambda: {"tensors": _squared()},
     "fashion_mnist": dict,
+    "ames": dict,
+    "house_split": dict,
+    "design": lambda: {"train": _sales(), "test": _sales()},
+    "predict_ridge": lambda: {"train": _sales(), "y": [1.0, 2.0, 3.0], "test": _sales()},
+    "predict_trees": lambda: {"train": _sales(), "y": [1.0, 2.0, 3.0], "test": _sales()},
+    "explore_folds": lambda: {"rows": [{"partition": 0, "lambd": 1.0, "score": 0.1}]},
+    "explore_recipe": lambda: {
+        "rows": [{"epochs": k, "zero": 12.0, "mean": 0.4} for k in (0, 1)],
+        "constant": 0.4,
+    },
+    "rmsle": lambda: {"y_hat": [1.0, 2.0], "y": [2.0, 2.0]},
+    "constant_baseline": lambda: {"y": [1.0, 2.0]},
+    "kfold_scores": lambda: {
+        "fit_predict": lambda X, y, X_new: X_new[:, 0],
+        "X": _X,
+        "y": [1.0, 2.0, 3.0, 4.0, 5.0],
+        "k": 2,
+    },
+    "paired_bootstrap": lambda: {"a": [0.1, 0.2], "b": [0.2, 0.1], "draws": 100},
+    "check_submission": lambda: {"file": _submitted(), "ids": [1, 2]},
+    "write_submission": lambda: {"file": _submitted(), "ids": [1, 2], "y_hat": [9e4, 8e4]},
+    "step_limit": lambda: {"Z": _X},
+    "rate_outcome": lambda: {"scale": 3.0, "share": 0.9},
+    "explore_rate": dict,
+    "filled_law": lambda: {"share": 0.3, "gone": "x", "correlation": 0.5},
+    "filled_sample": lambda: {
+        "x": torch.arange(4.0),
+        "y": torch.arange(4.0) ** 2,
+        "missing": torch.tensor([True, False, False, False]),
+    },
+    "filled_points": lambda: {"share": 0.3, "way": "by chance"},
+    "explore_missing": dict,
     "start_many": lambda: {"sizes": [3, 4, 2], "seeds": [0, 1]},
     "fit_many": lambda: {
         "networks": experiments.start_many([3, 4, 2], [0, 1]),

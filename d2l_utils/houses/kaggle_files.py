@@ -1,0 +1,112 @@
+"""The competition's own files, from a folder of the reader's: columns under the names used here.
+
+Nothing of them is shipped: the competition's rules let each participant download them, and nobody
+pass them on. House Prices - Advanced Regression Techniques, kaggle.com.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from d2l_utils.houses.ames_table import PRICE
+from d2l_utils.houses.arguments import some
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NUMBERS = {
+    **{"LotFrontage": "Lot_Frontage", "LotArea": "Lot_Area", "OverallQual": "Overall_Qual"},
+    **{"OverallCond": "Overall_Cond", "YearBuilt": "Year_Built", "YearRemodAdd": "Year_Remod_Add"},
+    **{"MasVnrArea": "Mas_Vnr_Area", "BsmtFinSF1": "BsmtFin_SF_1", "BsmtFinSF2": "BsmtFin_SF_2"},
+    **{"BsmtUnfSF": "Bsmt_Unf_SF", "TotalBsmtSF": "Total_Bsmt_SF", "1stFlrSF": "First_Flr_SF"},
+    **{"2ndFlrSF": "Second_Flr_SF", "LowQualFinSF": "Low_Qual_Fin_SF", "GrLivArea": "Gr_Liv_Area"},
+    **{"BsmtFullBath": "Bsmt_Full_Bath", "BsmtHalfBath": "Bsmt_Half_Bath"},
+    **{"FullBath": "Full_Bath", "HalfBath": "Half_Bath", "BedroomAbvGr": "Bedroom_AbvGr"},
+    **{"KitchenAbvGr": "Kitchen_AbvGr", "TotRmsAbvGrd": "TotRms_AbvGrd"},
+    **{"Fireplaces": "Fireplaces", "GarageYrBlt": "Garage_Yr_Blt", "GarageCars": "Garage_Cars"},
+    **{"GarageArea": "Garage_Area", "WoodDeckSF": "Wood_Deck_SF", "OpenPorchSF": "Open_Porch_SF"},
+    **{"EnclosedPorch": "Enclosed_Porch", "3SsnPorch": "Three_season_porch"},
+    **{"ScreenPorch": "Screen_Porch", "PoolArea": "Pool_Area", "MiscVal": "Misc_Val"},
+    **{"MoSold": "Mo_Sold", "YrSold": "Year_Sold"},
+}
+"""The competition's name -> the name here, of columns that hold numbers."""
+
+TEXTS = {
+    **{"MSSubClass": "MS_SubClass", "MSZoning": "MS_Zoning", "Street": "Street", "Alley": "Alley"},
+    **{"LotShape": "Lot_Shape", "LandContour": "Land_Contour", "Utilities": "Utilities"},
+    **{"LotConfig": "Lot_Config", "LandSlope": "Land_Slope", "Neighborhood": "Neighborhood"},
+    **{"Condition1": "Condition_1", "Condition2": "Condition_2", "BldgType": "Bldg_Type"},
+    **{"HouseStyle": "House_Style", "RoofStyle": "Roof_Style", "RoofMatl": "Roof_Matl"},
+    **{"Exterior1st": "Exterior_1st", "Exterior2nd": "Exterior_2nd", "MasVnrType": "Mas_Vnr_Type"},
+    **{"ExterQual": "Exter_Qual", "ExterCond": "Exter_Cond", "Foundation": "Foundation"},
+    **{"BsmtQual": "Bsmt_Qual", "BsmtCond": "Bsmt_Cond", "BsmtExposure": "Bsmt_Exposure"},
+    **{"BsmtFinType1": "BsmtFin_Type_1", "BsmtFinType2": "BsmtFin_Type_2", "Heating": "Heating"},
+    **{"HeatingQC": "Heating_QC", "CentralAir": "Central_Air", "Electrical": "Electrical"},
+    **{"KitchenQual": "Kitchen_Qual", "Functional": "Functional", "FireplaceQu": "Fireplace_Qu"},
+    **{"GarageType": "Garage_Type", "GarageFinish": "Garage_Finish", "GarageQual": "Garage_Qual"},
+    **{"GarageCond": "Garage_Cond", "PavedDrive": "Paved_Drive", "PoolQC": "Pool_QC"},
+    **{"Fence": "Fence", "MiscFeature": "Misc_Feature", "SaleType": "Sale_Type"},
+    **{"SaleCondition": "Sale_Condition"},
+}
+"""The same of columns that hold text; MSSubClass is a code, written in digits."""
+
+
+def read_kaggle(folder: Path, name: str) -> pd.DataFrame:
+    """Read ``train.csv`` or ``test.csv`` of the competition.
+
+    Only "NA" is read as missing: "None" is a level of two columns, which pandas would take for a
+    missing value.
+
+    Args:
+        folder: Where the file lies.
+        name: ``"train"``, which has prices, or ``"test"``, which has none.
+
+    Returns:
+        The features under the names used here, and of ``"train"`` the price; the index is Id.
+
+    Raises:
+        ValueError: If the file is missing, has other columns or no rows, an Id twice, a price that
+            is none, or text where numbers belong.
+    """
+    import pandas as pd
+
+    place = folder / f"{name}.csv"
+    prices = {"SalePrice": PRICE} if name == "train" else {}
+    names = {**TEXTS, **NUMBERS, **prices}
+    if not place.is_file():
+        raise ValueError(f"{folder}: expected a file {name}.csv, got none")
+    try:
+        frame = pd.read_csv(place, dtype=str, keep_default_na=False, na_values=["NA"])
+    except (ValueError, pd.errors.ParserError) as error:
+        raise ValueError(f"{place.name}: expected a table, got {error}") from None
+    wrong = {"Id", *names} ^ set(frame.columns)
+    if wrong:
+        raise ValueError(
+            f"{place.name}: expected the competition's {len(names) + 1} columns, "
+            f"got a difference in {some(sorted(wrong))}"
+        )
+    if len(frame) == 0:
+        raise ValueError(f"{place.name}: expected at least one row, got none")
+    for column in ["Id", *NUMBERS, *prices]:
+        frame[column] = _numbers(place.name, column, frame[column])
+    _check_rows(place.name, frame)
+    return frame.astype({"Id": int}).set_index("Id").rename(columns=names)
+
+
+def _numbers(file: str, column: str, texts: pd.Series) -> pd.Series:
+    import pandas as pd
+
+    numbers = pd.to_numeric(texts, errors="coerce")
+    bad = numbers.isna() & texts.notna()
+    if bad.any():
+        raise ValueError(f"{file}: expected numbers in {column}, got {texts[bad].iloc[0]!r}")
+    return numbers
+
+
+def _check_rows(file: str, frame: pd.DataFrame) -> None:
+    ids = frame["Id"]
+    if ids.isna().any() or (ids % 1 != 0).any() or not ids.is_unique:
+        raise ValueError(f"{file}: expected each Id once, got missing, broken or repeated ones")
+    if "SalePrice" in frame and not (frame["SalePrice"] > 0).all():
+        raise ValueError(f"{file}: expected prices above 0 in SalePrice, got others")

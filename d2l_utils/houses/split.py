@@ -1,0 +1,119 @@
+"""Houses to learn from and houses to predict, whose prices are sealed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from d2l_utils.border import checked
+from d2l_utils.houses.ames_table import PRICE, ames
+from d2l_utils.houses.arguments import Numbers, prices, some
+from d2l_utils.houses.kaggle_files import read_kaggle
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+VARIABLE = "D2L_HOUSE"
+"""Environment variable that names a folder with the competition's train.csv and test.csv."""
+
+TRAIN_ROWS = 1460
+"""Houses to learn from, as many as the competition has."""
+
+
+@dataclass(frozen=True)
+class SealedSplit:
+    """Houses in two roles; the index of both tables is Id, which starts at 1.
+
+    Attributes:
+        train: Features and the price, in dollars.
+        test: Features only.
+        source: Which data these are, in words.
+    """
+
+    train: pd.DataFrame
+    test: pd.DataFrame
+    source: str
+    _sealed: Numbers | None = None
+    _opened: list[bytes] = field(default_factory=list)
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether the prices of the test houses are known here; Kaggle keeps its own."""
+        return self._sealed is not None
+
+    def open_sealed(self, predictions: Mapping[str, Any]) -> pd.DataFrame:
+        """Open the sealed prices, once, for all models that are to be reported.
+
+        Whoever looks twice chooses by what was to judge. The same predictions may be scored again
+        (a cell is run twice), others may not.
+
+        Args:
+            predictions: Model -> predicted prices of the test houses, in dollars.
+
+        Returns:
+            For each test house and model the log of the predicted over the true price.
+
+        Raises:
+            TypeError: If the predictions are no mapping of names to numbers.
+            ValueError: If there are no labels, predictions do not fit the test houses, or others
+                have been scored before.
+        """
+        import pandas as pd
+
+        if self._sealed is None:
+            raise ValueError("labels: expected sealed prices, got Kaggle's files, which hold none")
+        if not isinstance(predictions, Mapping):
+            raise TypeError(f"predictions: expected a mapping, got {type(predictions).__name__}")
+        if not predictions:
+            raise ValueError("predictions: expected at least one model, got none")
+        count = len(self.test)
+        given = {k: prices(f"predictions[{k!r}]", v, count) for k, v in predictions.items()}
+        mark = hashlib.sha256(b"".join(each.tobytes() for each in given.values())).digest()
+        if self._opened and mark not in self._opened:
+            raise ValueError("predictions: expected those that opened the seal, got others")
+        self._opened[:] = [mark]
+        errors = {k: np.log(each) - np.log(self._sealed) for k, each in given.items()}
+        return pd.DataFrame(errors, index=self.test.index)
+
+    def __repr__(self) -> str:
+        known = "sealed" if self.has_labels else "unknown"
+        sizes = f"train: {len(self.train):,} houses, test: {len(self.test):,}, prices {known}"
+        return f"{self.source}\n{sizes}, {self.test.shape[1]} features"
+
+
+@checked
+def house_split() -> SealedSplit:
+    """House sales in Ames: 1,460 to learn from, the others to predict.
+
+    The rows of the shipped table are put in an order that has nothing to do with them (that of the
+    sha256 of their numbers), since they come by year and parcel. If the environment variable
+    ``D2L_HOUSE`` names a folder with the competition's ``train.csv`` and ``test.csv``, these are
+    read instead.
+
+    Returns:
+        The two roles in new tables; their prices unseen if they are the shipped ones.
+
+    Raises:
+        ValueError: If a file is missing, or is not the competition's.
+    """
+    folder = os.environ.get(VARIABLE)
+    if folder:
+        train, test = (read_kaggle(Path(folder), name) for name in ("train", "test"))
+        wrong = train.index.intersection(test.index)
+        if len(wrong):
+            raise ValueError(f"Id: expected each in one file, got {some(list(wrong))} in both")
+        return SealedSplit(train, test, "The competition's files")
+    frame = ames()
+    order = sorted(range(len(frame)), key=lambda row: hashlib.sha256(f"{row}".encode()).digest())
+    frame = frame.iloc[order].reset_index(drop=True)
+    frame.index = frame.index.rename("Id") + 1
+    train, test = frame.iloc[:TRAIN_ROWS], frame.iloc[TRAIN_ROWS:]
+    source = "House sales in Ames, the table shipped with this book"
+    sealed = test[PRICE].to_numpy(dtype=np.float64)
+    return SealedSplit(train.copy(), test.drop(columns=PRICE), source, sealed)
