@@ -176,9 +176,13 @@ window.checks = {
       .map((box) => `${box.tagName}.${box.className}: ${box.textContent.slice(0, 50)}`);
   },
 
-  /** Displayed formulas that are wider than their column, so that their end is out of sight. */
+  /**
+   * Displayed formulas that are wider than their column, so that their end is out of sight. Those of
+   * quoted statements are not ours to break.
+   */
   wideFormulas() {
     return [...document.querySelectorAll("mjx-container[display]")]
+      .filter((box) => !box.closest("blockquote, .d2l-statements"))
       .filter((box) => box.clientWidth > 0 && box.scrollWidth > box.clientWidth + 1)
       .map((box) => `formula: ${box.textContent.slice(0, 60)}`);
   },
