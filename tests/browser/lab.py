@@ -38,6 +38,10 @@ _STATE = """last => {
   return prompts.some(each => /\\[[*\\d]+\\]/.test(each)) ? "runs" : "dropped";
 }"""
 
+LONGEST = 5 * patience.SECONDS
+"""Seconds for all cells of a notebook, which take under 45 on a machine at rest."""
+
+_ASKS = ".jp-Dialog .jp-mod-accept"
 DRAWN = ".jp-OutputArea .vega-embed :is(svg, canvas)"
 
 
@@ -87,9 +91,6 @@ class Lab:
                 cell["execution_count"] = None
         copy.write_text(json.dumps(content), encoding="utf-8")
         page.set_default_timeout(patience.MILLISECONDS)
-        # A slow machine has JupyterLab ask for the kernel that the notebook names.
-        select = page.locator(".jp-Dialog .jp-mod-accept")
-        page.add_locator_handler(page.locator(".jp-Dialog"), lambda: select.click())
         place = f"workspaces/{notebook.stem}/tree/{notebook.name}"
         page.goto(f"{self.address}/lab/{place}?token={self.token}")
         page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
@@ -103,10 +104,12 @@ class Lab:
         """Run all cells of the notebook that is open, save it, and return its cells of code."""
         self._click_run_all(page)
         last = f"[{len(code_cells(copy))}]:"
-        limit, dropped = time.monotonic() + patience.SECONDS, 0
+        limit, dropped = time.monotonic() + LONGEST, 0
         while (state := page.evaluate(_STATE, last)) != "ran":
             assert time.monotonic() < limit, f"{copy.stem}: {state}"
             page.wait_for_timeout(200)
+            if page.locator(_ASKS).count():  # which kernel, if it was not there yet
+                page.locator(_ASKS).click()
             dropped = dropped + 1 if state == "dropped" else 0
             if dropped == 25:
                 self._click_run_all(page)
