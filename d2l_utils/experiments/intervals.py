@@ -21,6 +21,9 @@ Level = Annotated[float, Number(above=0, at_most=0.9999)]
 
 Values = Held | Sequence[float]
 
+LARGEST = 1e100
+"""Squares of more could overflow in a standard deviation."""
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -77,7 +80,7 @@ def mean_interval(values: Values, level: Level = 0.95) -> Interval:
 
     Raises:
         TypeError: If `values` are not numbers.
-        ValueError: If there are fewer than two, or one is not finite.
+        ValueError: If there are fewer than two, or one is not finite or beyond 1e100.
     """
     from scipy import stats
 
@@ -133,7 +136,7 @@ def paired_difference(a: Values, b: Values, level: Level = 0.95) -> Comparison:
     Raises:
         TypeError: If something is not a number.
         ValueError: If the two differ in length, have fewer than two entries, or one that is not
-            finite.
+            finite or beyond 1e100.
     """
     from scipy import stats
 
@@ -162,4 +165,6 @@ def _numbers(
         raise ValueError(
             f"{name}: expected finite numbers, got {int((~tensor.isfinite()).sum())} others"
         )
+    if (largest := float(tensor.abs().max())) > LARGEST:
+        raise ValueError(f"{name}: expected numbers of at most 1e100 in size, got {largest:g}")
     return np.array(tensor.tolist(), dtype=np.float64)

@@ -81,6 +81,8 @@ def test_models_that_agree_everywhere_are_not_told_apart() -> None:
         lambda: share_interval(-1, 5),
         lambda: paired_difference([1.0, 2.0], [1.0, 2.0, 3.0]),
         lambda: paired_difference([1.0, math.inf], [1.0, 2.0]),
+        lambda: paired_difference([1e308, -1e308], [-1e308, 1e308]),
+        lambda: mean_interval([1e308, 1e308]),
     ],
 )
 def test_what_has_no_interval_is_refused(call: object) -> None:
