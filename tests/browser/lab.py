@@ -22,21 +22,21 @@ from tests.browser import chromium
 from tests.pages.contents import ROOT
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Response
+    from playwright.sync_api import Browser, Page
 
 Cells = list[dict[str, Any]]
 
 _ADDRESS = re.compile(r"(http://(?:localhost|127\.0\.0\.1):\d+)/lab\?token=(\w+)")
 
-# A long notebook holds only the cells in sight, so we keep the last one there. Right after its
-# start JupyterLab may drop what it was asked to run: then no cell waits and none has a number.
-_STATE = """last => {
-  const panel = document.querySelector(".jp-WindowedPanel-outer");
-  panel.scrollTo(0, panel.scrollHeight);
-  const prompts = [...panel.querySelectorAll(".jp-InputPrompt")].map(each => each.textContent);
-  if (prompts.includes(last)) return "ran";
-  return prompts.some(each => /\\[[*\\d]+\\]/.test(each)) ? "runs" : "dropped";
+# JupyterLab's own commands: what a long notebook shows depends on where it is scrolled to.
+_READY = """async () => {
+  const context = jupyterapp.shell.currentWidget.context;
+  await context.ready;
+  await context.sessionContext.ready;
+  await context.sessionContext.session.kernel.info;
 }"""
+_RUN = "() => jupyterapp.commands.execute('notebook:run-all-cells').then(() => null)"
+_SAVE = "() => jupyterapp.commands.execute('docmanager:save').then(() => null)"
 
 DRAWN = ".jp-OutputArea .vega-embed :is(svg, canvas)"
 
@@ -54,8 +54,8 @@ class Lab:
         self.folder.mkdir()
         homes = {f"JUPYTER_{name}_DIR": str(folder / name) for name in ("CONFIG", "RUNTIME")}
         homes["JUPYTERLAB_WORKSPACES_DIR"] = str(folder / "workspaces")
-        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-        command += ["--port=0", f"--ServerApp.root_dir={self.folder}", "--LabApp.news_url=None"]
+        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--port=0"]
+        command += [f"--ServerApp.root_dir={self.folder}", "--LabApp.expose_app_in_browser=True"]
         command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=os.environ | homes, text=True, stdout=-1, stderr=-2
@@ -87,37 +87,16 @@ class Lab:
                 cell["execution_count"] = None
         copy.write_text(json.dumps(content), encoding="utf-8")
         page.set_default_timeout(patience.MILLISECONDS)
-        # A slow machine has JupyterLab ask for the kernel that the notebook names.
-        select = page.locator(".jp-Dialog .jp-mod-accept")
-        page.add_locator_handler(page.locator(".jp-Dialog"), lambda: select.click())
         place = f"workspaces/{notebook.stem}/tree/{notebook.name}"
         page.goto(f"{self.address}/lab/{place}?token={self.token}")
-        page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
+        page.locator(".jp-Notebook .jp-Cell").first.wait_for()
         return copy
-
-    def _click_run_all(self, page: Page) -> None:
-        page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^Run$")).click()
-        page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
 
     def run_all(self, page: Page, copy: Path) -> Cells:
         """Run all cells of the notebook that is open, save it, and return its cells of code."""
-        self._click_run_all(page)
-        last = f"[{len(code_cells(copy))}]:"
-        limit, dropped = time.monotonic() + patience.SECONDS, 0
-        while (state := page.evaluate(_STATE, last)) != "ran":
-            assert time.monotonic() < limit, f"{copy.stem}: {state}"
-            page.wait_for_timeout(200)
-            dropped = dropped + 1 if state == "dropped" else 0
-            if dropped == 25:
-                self._click_run_all(page)
-                dropped = 0
-        with page.expect_response(lambda answer: _saves(answer, copy.name)):
-            page.keyboard.press("Control+s")
+        for command in (_READY, _RUN, _SAVE):
+            page.evaluate(command)
         return code_cells(copy)
-
-
-def _saves(answer: Response, name: str) -> bool:
-    return answer.request.method == "PUT" and name in answer.url
 
 
 def code_cells(notebook: Path) -> Cells:

@@ -176,6 +176,17 @@ window.checks = {
       .map((box) => `${box.tagName}.${box.className}: ${box.textContent.slice(0, 50)}`);
   },
 
+  /**
+   * Displayed formulas that are wider than their column, so that their end is out of sight. Those of
+   * quoted statements are not ours to break.
+   */
+  wideFormulas() {
+    return [...document.querySelectorAll("mjx-container[display]")]
+      .filter((box) => !box.closest("blockquote, .d2l-statements"))
+      .filter((box) => box.clientWidth > 0 && box.scrollWidth > box.clientWidth + 1)
+      .map((box) => `formula: ${box.textContent.slice(0, 60)}`);
+  },
+
   /** Charts in which nothing is drawn but axes and legends. */
   emptyCharts() {
     const drawn = ".role-mark :is(path:not([d='']), text:not(:empty), line, circle, rect)";

@@ -71,6 +71,7 @@ def examine(reader: Visit, address: str) -> Report:
         reader.turn("light", width)
         report.note("width", f"{width} px", page.evaluate("checks.tooWide()"))
         _picture(report, page, f"light-{width}")
+    report.note("width", f"{width} px", page.evaluate("checks.wideFormulas()"))
     report.note("scrolling", f"{width} px", page.evaluate("checks.unreachable()"))
     light = _in_theme(report, reader, "light")
     dark = _in_theme(report, reader, "dark")

@@ -126,6 +126,8 @@ SPOILT = """
 <p style="color: #bbb">faint</p>
 <p style="overflow: auto; white-space: nowrap">A paragraph that is longer than a narrow screen is
 wide, by far.</p>
+<mjx-container display="true" style="display: block; overflow: auto"><span
+style="display: inline-block; width: 900px">a = b</span></mjx-container>
 <img src="https://example.invalid/x.png">
 <span class="math">x</span>
 <details><summary></summary>nameless</details>
@@ -146,4 +148,5 @@ def test_a_spoilt_page_would_be_noticed(tabs: Tabs, book_html: Path, tmp_path: P
     topics = {topic for topic, found in report.wrong.items() if found}
     assert topics == set(report.wrong) - {"charts"}
     assert len(topics) == 9
+    assert any("formula: a = b" in found for found in report.wrong["width"])
     assert any("as typed: $9^6$" in found for found in report.wrong["formulas"])
