@@ -73,7 +73,8 @@ def vector(name: str, value: object, length: int | None = None) -> Numbers:
         TypeError: If they are not numbers.
         ValueError: If there are none, too few or too many, or one is not finite.
     """
-    numbers = np.array(_real(name, value), dtype=np.float64)
+    with np.errstate(over="ignore"):  # of longer floats: infinite, and refused below
+        numbers = np.array(_real(name, value), dtype=np.float64)
     if numbers.ndim != 1:
         raise ValueError(f"{name}: expected one axis, got shape {numbers.shape}")
     if length is not None and len(numbers) != length:

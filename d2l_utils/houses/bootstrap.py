@@ -11,6 +11,9 @@ from d2l_utils.border import Number, checked
 from d2l_utils.houses.arguments import Numbers, vector
 from d2l_utils.houses.folds import Seed
 
+LARGEST = 1e150
+"""Of an error: the squares of many such have a finite sum."""
+
 Draws = Annotated[int, Number(at_least=100, at_most=100_000)]
 
 
@@ -66,13 +69,17 @@ def paired_bootstrap(a: Any, b: Any, draws: Draws = 2000, seed: Seed = 0) -> Pai
 
     Raises:
         TypeError: If errors are no numbers.
-        ValueError: If they are not equally many or fewer than two, or a number is out of range.
+        ValueError: If they are not equally many or fewer than two, or a number is out of range,
+            as an error is whose square is infinite.
     """
     first = vector("a", a)
     second = vector("b", b, len(first))
     n = len(first)
     if n < 2:
         raise ValueError(f"a: expected errors of at least 2 houses, got {n}")
+    for name, errors in (("a", first), ("b", second)):
+        if (most := float(np.abs(errors).max())) > LARGEST:
+            raise ValueError(f"{name}: expected errors up to {LARGEST:g}, got one of {most:g}")
     generator = np.random.default_rng(int(seed))
     scores = np.empty((int(draws), 2))
     squares = np.stack([first**2, second**2])

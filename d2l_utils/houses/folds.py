@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from d2l_utils.border import Number, checked
@@ -67,7 +68,7 @@ def kfold_scores(
 
     labels = vector("y", y)
     n = len(labels)
-    rows = X.shape[0] if getattr(X, "shape", ()) else None
+    rows = X.shape[0] if getattr(X, "shape", ()) and _divisible(X) else None
     if rows != n:
         got = f"{rows}" if rows is not None else shown(X)
         raise ValueError(f"X: expected a table of {n} rows, as many as labels, got {got}")
@@ -80,6 +81,13 @@ def kfold_scores(
         errors[out] = vector("fit_predict's result", given, len(out)) - labels[out]
         folds[out] = fold
     return FoldScores(errors, folds)
+
+
+def _divisible(X: Any) -> bool:
+    """Whether rows can be taken of it by their places."""
+    if isinstance(X, torch.Tensor):
+        return X.layout == torch.strided and not X.is_meta
+    return hasattr(X, "iloc") or hasattr(X, "__getitem__")
 
 
 def _rows(X: Any, places: NDArray[np.int64]) -> Any:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from d2l_utils.houses.ames_table import PRICE
 from d2l_utils.houses.arguments import some
 
@@ -66,8 +68,8 @@ def read_kaggle(folder: Path, name: str) -> pd.DataFrame:
         The features under the names used here, and of ``"train"`` the price; the index is Id.
 
     Raises:
-        ValueError: If the file is missing, has other columns or no rows, an Id twice, a price that
-            is none, or text where numbers belong.
+        ValueError: If the file is missing or cut off, has other columns or no rows, an Id twice, a
+            price that is none, or text or an infinity where numbers belong.
     """
     import pandas as pd
 
@@ -78,8 +80,8 @@ def read_kaggle(folder: Path, name: str) -> pd.DataFrame:
         raise ValueError(f"{folder}: expected a file {name}.csv, got none")
     try:
         frame = pd.read_csv(place, dtype=str, keep_default_na=False, na_values=["NA"])
-    except (ValueError, pd.errors.ParserError) as error:
-        raise ValueError(f"{place.name}: expected a table, got {error}") from None
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{place.name}: expected a table, got {str(error).strip()}") from None
     wrong = {"Id", *names} ^ set(frame.columns)
     if wrong:
         raise ValueError(
@@ -98,7 +100,7 @@ def _numbers(file: str, column: str, texts: pd.Series) -> pd.Series:
     import pandas as pd
 
     numbers = pd.to_numeric(texts, errors="coerce")
-    bad = numbers.isna() & texts.notna()
+    bad = texts.notna() & (numbers.isna() | np.isinf(numbers))
     if bad.any():
         raise ValueError(f"{file}: expected numbers in {column}, got {texts[bad].iloc[0]!r}")
     return numbers
@@ -108,5 +110,8 @@ def _check_rows(file: str, frame: pd.DataFrame) -> None:
     ids = frame["Id"]
     if ids.isna().any() or (ids % 1 != 0).any() or not ids.is_unique:
         raise ValueError(f"{file}: expected each Id once, got missing, broken or repeated ones")
+    if not ids.between(1, 2**31).all():
+        got = f"{ids.min():g} to {ids.max():g}"
+        raise ValueError(f"{file}: expected Ids from 1, got {got}")
     if "SalePrice" in frame and not (frame["SalePrice"] > 0).all():
         raise ValueError(f"{file}: expected prices above 0 in SalePrice, got others")

@@ -19,6 +19,10 @@ SKEWED = 1.0
 """Skewness from which a column has few values that are far larger than the others."""
 
 
+LARGEST = 1e150
+"""Of a number: the variance of such is finite."""
+
+
 @dataclass(frozen=True)
 class Design:
     """Features as matrices in float64.
@@ -69,8 +73,9 @@ def design(
 
     Raises:
         TypeError: If a table is no DataFrame, or a feature is numbers in one table and text in the
-            other.
-        ValueError: If a table has no rows, the features differ, or a number is infinite.
+            other, or is made of complex numbers or of times.
+        ValueError: If a table has no rows, the features differ, or a number is infinite or above
+            `LARGEST`.
     """
     import pandas as pd
 
@@ -106,8 +111,16 @@ def _check_kinds(known: pd.DataFrame, new: pd.DataFrame) -> None:
         here, there = ("numbers", "text") if column in numeric else ("text", "numbers")
         raise TypeError(f"test: expected {here} in {column}, as in train, got {there}")
     for name, rows in (("train", known), ("test", new)):
-        if np.isinf(rows[sorted(numeric, key=str)].to_numpy(dtype=np.float64)).any():
+        for column in sorted(numeric, key=str):
+            if rows[column].dtype.kind not in "iuf":
+                got = rows[column].dtype
+                raise TypeError(f"{name}: expected real numbers in {column}, got {got}")
+        sizes = np.abs(rows[sorted(numeric, key=str)].to_numpy(dtype=np.float64, na_value=np.nan))
+        if np.isinf(sizes).any():
             raise ValueError(f"{name}: expected finite numbers or missing ones, got an infinity")
+        if (sizes > LARGEST).any():
+            got = f"{np.nanmax(sizes):g}"
+            raise ValueError(f"{name}: expected numbers up to {LARGEST:g} in size, got {got}")
 
 
 def _standardised(rows: pd.DataFrame, fitted: pd.DataFrame) -> Numbers:

@@ -87,6 +87,16 @@ class SealedSplit:
         return f"{self.source}\n{sizes}, {self.test.shape[1]} features"
 
 
+def _check_whole(train: pd.Index, test: pd.Index) -> None:
+    """The competition numbers its houses from 1: those of train.csv, then those to predict."""
+    n, both = len(train), len(train) + len(test)
+    found = (train.min(), train.max(), test.min(), test.max())
+    if found != (1, n, n + 1, both):
+        got = "{} to {} and {} to {} (is a file cut off?)".format(*found)
+        wanted = f"the {n:,} and {len(test):,} houses to be 1 to {n} and {n + 1} to {both}"
+        raise ValueError(f"Id: expected {wanted}, got {got}")
+
+
 @checked
 def house_split() -> SealedSplit:
     """House sales in Ames: 1,460 to learn from, the others to predict.
@@ -100,7 +110,7 @@ def house_split() -> SealedSplit:
         The two roles in new tables; their prices unseen if they are the shipped ones.
 
     Raises:
-        ValueError: If a file is missing, or is not the competition's.
+        ValueError: If a file is missing, cut off, or not the competition's.
     """
     folder = os.environ.get(VARIABLE)
     if folder:
@@ -108,6 +118,7 @@ def house_split() -> SealedSplit:
         wrong = train.index.intersection(test.index)
         if len(wrong):
             raise ValueError(f"Id: expected each in one file, got {some(list(wrong))} in both")
+        _check_whole(train.index, test.index)
         return SealedSplit(train, test, "The competition's files")
     frame = ames()
     order = sorted(range(len(frame)), key=lambda row: hashlib.sha256(f"{row}".encode()).digest())

@@ -52,7 +52,8 @@ def step_limit(Z: Held) -> StepLimit:
 
     Raises:
         TypeError: If `Z` is no tensor of real numbers in memory.
-        ValueError: If it is no matrix with rows and columns, a number is not finite, or all are 0.
+        ValueError: If it is no matrix with rows and columns, a number is not finite, all are 0, or
+            their squares leave float64's range.
     """
     if Z.ndim != 2 or 0 in Z.shape:
         raise ValueError(f"Z: expected a matrix with rows and columns, got shape {tuple(Z.shape)}")
@@ -64,4 +65,8 @@ def step_limit(Z: Held) -> StepLimit:
     if rank == 0:
         raise ValueError("Z: expected a number other than 0, got only zeros")
     eigenvalues = 2 / len(Z) * values**2
+    tiny = torch.finfo(torch.float64).tiny
+    if not tiny < eigenvalues[rank - 1].item() <= eigenvalues[0].item() < 1 / tiny:
+        got = f"singular values {values[rank - 1]:.3g} to {values[0]:.3g}"
+        raise ValueError(f"Z: expected numbers whose squares float64 holds, got {got}")
     return StepLimit(eigenvalues[0].item(), eigenvalues[rank - 1].item(), rank)

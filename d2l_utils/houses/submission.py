@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -69,9 +70,13 @@ def check_submission(file: Path, ids: Any) -> int:
     if not file.is_file():
         raise ValueError(f"file: expected a file, got none at {file}")
     try:
-        frame = pd.read_csv(file, dtype=str, keep_default_na=False, index_col=False)
+        with warnings.catch_warnings():  # of rows that are longer than the header
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            frame = pd.read_csv(file, dtype=str, keep_default_na=False, index_col=False)
+    except pd.errors.ParserWarning:
+        raise ValueError(f"{file.name}: expected two values in each row, got more") from None
     except ValueError as error:  # of what is no table, or no text
-        raise ValueError(f"{file.name}: expected a table, got {error}") from None
+        raise ValueError(f"{file.name}: expected a table, got {str(error).strip()}") from None
     if list(frame.columns) != HEADER:
         raise ValueError(f"header: expected Id,SalePrice, got {','.join(frame.columns)}")
     numbers = {column: pd.to_numeric(frame[column], errors="coerce") for column in HEADER}

@@ -44,3 +44,5 @@ def test_what_does_not_fit_is_refused() -> None:
         paired_bootstrap([0.1, 0.2], [0.1, 0.2, 0.3])
     with pytest.raises(ValueError, match="a: expected errors of at least 2 houses, got 1"):
         paired_bootstrap([0.1], [0.2])
+    with pytest.raises(ValueError, match=r"b: expected errors up to 1e\+150, got one of 1e\+200"):
+        paired_bootstrap([0.1, 0.2], [0.1, -1e200])

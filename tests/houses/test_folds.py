@@ -73,6 +73,7 @@ def test_tables_and_tensors_are_divided_by_rows(X: Any) -> None:
         ({"k": 1}, "k: expected at least 2, got 1"),
         ({"X": np.zeros((6, 2))}, "X: expected a table of 7 rows, as many as labels, got 6"),
         ({"X": 3}, "X: expected a table of 7 rows, as many as labels, got 3"),
+        ({"X": torch.eye(7).to_sparse()}, "X: expected a table of 7 rows, as many as labels, got"),
         ({"fit_predict": lambda X, y, Z: [0.0]}, "fit_predict's result: expected 2 numbers, got 1"),
         (
             {"fit_predict": lambda X, y, Z: np.full(len(Z), np.nan)},

@@ -60,6 +60,7 @@ def test_a_file_that_is_not_there_is_named(folder: Path) -> None:
         ("Id,", "Number,", "got a difference in Id, Number"),
         ("\n1,", "\nfirst,", "expected numbers in Id, got 'first'"),
         ("\n1,", "\n2,", "expected each Id once"),
+        ("\n1,", "\n1e30,", "expected Ids from 1, got 2 to 1e[+]30"),
         (",Pave,", ",", "expected"),
     ],
 )
@@ -72,7 +73,11 @@ def test_another_table_is_refused(folder: Path, old: str, new: str, message: str
 def test_text_in_place_of_a_price_is_refused(folder: Path) -> None:
     file = folder / "train.csv"
     head, first, *rest = file.read_text(encoding="utf-8").splitlines()
-    for price, message in (("dear", "numbers in SalePrice, got 'dear'"), ("-5", "prices above 0")):
+    for price, message in (
+        ("dear", "numbers in SalePrice, got 'dear'"),
+        ("inf", "numbers in SalePrice, got 'inf'"),
+        ("-5", "prices above 0"),
+    ):
         row = ",".join([*first.split(",")[:-1], price])
         assert head.endswith("SalePrice")
         file.write_text("\n".join([head, row, *rest]), encoding="utf-8")

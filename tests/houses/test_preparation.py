@@ -100,6 +100,14 @@ def test_logs_are_taken_of_skewed_columns_by_the_rows_that_are_fitted() -> None:
         (TRAIN, TEST.assign(area=["a", "b"]), TypeError, "expected numbers in area, as in train"),
         (TRAIN, TEST.assign(street=[1, 2]), TypeError, "expected text in street, as in train"),
         (TRAIN, TEST.assign(area=[1.0, float("inf")]), ValueError, "test: expected finite"),
+        (TRAIN, TEST.assign(area=[1.0, 1e200]), ValueError, "up to 1e[+]150 in size, got 1e[+]200"),
+        (TRAIN.assign(area=1j), TEST.assign(area=1j), TypeError, "in area, got complex128"),
+        (
+            TRAIN.assign(area=pd.Timedelta(1)),
+            TEST.assign(area=pd.Timedelta(1)),
+            TypeError,
+            "train: expected real numbers in area, got timedelta64",
+        ),
     ],
 )
 def test_tables_that_do_not_fit_are_refused(

@@ -90,3 +90,18 @@ def test_a_house_in_both_files_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
     (folder / "test.csv").write_text(text.replace("\n41,", "\n7,"), encoding="utf-8")
     with pytest.raises(ValueError, match="Id: expected each in one file, got 7 in both"):
         house_split()
+
+
+@pytest.mark.parametrize("rows", [1, 10, 39])
+def test_a_file_that_was_cut_off_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    file = competition_files(tmp_path) / "train.csv"
+    monkeypatch.setenv("D2L_HOUSE", str(tmp_path))
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join(lines[: rows + 1]), encoding="utf-8")
+    with pytest.raises(ValueError, match=rf"got 1 to {rows} and 41 to 80 \(is a file cut off\?\)"):
+        house_split()
+    file.write_text("".join(lines[: rows + 1])[:-60], encoding="utf-8")
+    with pytest.raises(ValueError, match=r"train.csv: expected (numbers in|at least one row)"):
+        house_split()

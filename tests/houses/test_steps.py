@@ -56,6 +56,8 @@ def test_float32_is_taken_and_autograd_left_alone() -> None:
         (torch.ones(0, 2), r"Z: expected a matrix .*, got shape \(0, 2\)"),
         (torch.zeros(3, 2), "Z: expected a number other than 0, got only zeros"),
         (torch.full((2, 2), torch.nan), "Z: expected finite numbers, got others"),
+        (torch.full((2, 2), 1e200, dtype=torch.float64), "squares float64 holds, got .* 2e[+]200"),
+        (torch.full((2, 2), 1e-200, dtype=torch.float64), "squares float64 holds, got .* 2e-200"),
     ],
 )
 def test_matrices_without_a_limit_are_refused(Z: torch.Tensor, words: str) -> None:

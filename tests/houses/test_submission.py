@@ -47,6 +47,7 @@ def test_an_index_of_a_table_names_the_houses(tmp_path: Path) -> None:
             "Id,SalePrice\n1461,1e5\n1462,1e5\n1463,1e5\n7,1e5\n",
             r"got none missing, unknown ones \(7\)",
         ),
+        ("Id,SalePrice\n1461,1e5,7\n1462,1e5\n1463,1e5\n", "expected two values in each row, got"),
         ("Id,SalePrice\n1461,1e5\n1462,nan\n1463,1e5\n", "SalePrice: expected numbers, got 'nan'"),
         ("Id,SalePrice\n1461,1e5\n1462,\n1463,1e5\n", "SalePrice: expected numbers, got ''"),
         ("Id,SalePrice\n1461,1e5\n1462,inf\n1463,1e5\n", "SalePrice: expected numbers, got 'inf'"),
