@@ -8,18 +8,20 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests import patience
 from tests.browser import chromium
 from tests.pages.contents import ROOT
+from tests.processes import wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -56,6 +58,7 @@ class Lab:
         homes["JUPYTERLAB_WORKSPACES_DIR"] = str(folder / "workspaces")
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--port=0"]
         command += [f"--ServerApp.root_dir={self.folder}", "--LabApp.expose_app_in_browser=True"]
+        command += ["--ServerApp.ip=127.0.0.1"]
         command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=os.environ | homes, text=True, stdout=-1, stderr=-2
@@ -66,9 +69,16 @@ class Lab:
                 r"(http://(?:localhost|127\.0\.0\.1):\d+)/lab\?token=(\w+)", line
             ):
                 self.address, self.token = found.groups()
+                wait_until(self._answers)
                 return
         self.stop()
         raise AssertionError("JupyterLab did not start")
+
+    def _answers(self) -> bool:
+        port = int(self.address.rpartition(":")[2])
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return True
+        return False
 
     def stop(self) -> None:
         """Stop the server and its kernels."""
