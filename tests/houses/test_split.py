@@ -81,6 +81,7 @@ def test_reader_s_own_files_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "prices unknown, 79 features" in repr(split)
     with pytest.raises(ValueError, match="expected sealed prices, got Kaggle's files"):
         split.open_sealed({"a": [1e5] * 40})
+    assert len(house_split(shipped=True).train) == 1460
 
 
 def test_a_house_in_both_files_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
