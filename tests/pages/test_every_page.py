@@ -95,8 +95,8 @@ def test_page_is_light(reports: Reports, page: str, book_html: Path, book_server
     assert len(report.files) <= 34, "\n".join(report.files)
     text = (book_html / f"{page}.html").stat().st_size
     size = report.size(book_server, book_html)
-    # What draws charts is loaded when one comes near.
-    assert 200_000 < size < text + 600_000, "\n".join(report.files)
+    # What draws charts, 434 kB beside these 430 or so, is loaded when one comes near.
+    assert 200_000 < size < text + 650_000, "\n".join(report.files)
     assert page != "intro" or size < 650_000
     assert not any("vega" in file for file in report.files)
 
