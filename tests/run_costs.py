@@ -40,13 +40,13 @@ def part_of(test: str) -> str:
 def in_order(parts: Iterable[str], costs: Mapping[str, float]) -> list[str]:
     """The parts from the slowest to the fastest, so that no worker waits long for the last.
 
-    Two begin out of turn. The first is a page, for which the book is built. The second is a
-    notebook, which needs no book and so does not wait for it.
+    Three begin out of turn. The first is a page, for which the book is built. The others are
+    notebooks, which need no book and so do not wait for it.
     """
     ordered = sorted(set(parts), key=lambda part: (-costs.get(part, _guess(part)), part))
     page = [part for part in ordered if part in PAGES][:1]
-    notebook = [part for part in ordered if part.endswith(NOTEBOOK)][:1]
-    return [*page, *notebook, *(part for part in ordered if part not in (*page, *notebook))]
+    notebooks = [part for part in ordered if part.endswith(NOTEBOOK)][:2]
+    return [*page, *notebooks, *(part for part in ordered if part not in (*page, *notebooks))]
 
 
 def _guess(part: str) -> float:
