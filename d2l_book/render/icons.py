@@ -1,7 +1,7 @@
 """The theme's icons, reduced to those that the pages show.
 
-The theme carries Font Awesome whole: 156 kB of font for some twenty icons, and 85 kB of rules for
-the others. Here the rules that no page uses go, and the font keeps the characters that are left.
+The theme carries Font Awesome whole: 300 kB of fonts for some twenty icons, and 85 kB of rules for
+the others. Here the rules that no page uses go, and fonts keep the characters that are left.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 STYLES = "styles/pydata-sphinx-theme.css"
-FONT = "vendor/fontawesome/webfonts/fa-solid-900.woff2"
+FONTS = "vendor/fontawesome/webfonts"
 
 _NAME = re.compile(r"\bfa-[a-z0-9-]+")
 _RULE = re.compile(r'((?:\.fa-[a-z0-9-]+:before,?)+)\{content:"\\[^"]+"\}')
@@ -39,7 +39,9 @@ def trim_icons(static: Path, sources: Iterable[Path], others: Iterable[str] = ()
         return
     path.write_text(trimmed, encoding="utf-8")
     shown = [sheet.read_text(encoding="utf-8") for sheet in static.rglob("*.css")]
-    subset_font(static / FONT, set().union(*map(characters, shown)))
+    left = set().union(*map(characters, shown))
+    for font in (static / FONTS).glob("*.woff2"):
+        subset_font(font, left)
 
 
 def used_rules(styles: str, names: set[str]) -> str:
