@@ -1,6 +1,7 @@
 /* What the browser tests measure inside a page; each check lists what is wrong, as text. */
 window.checks = {
   shift: 0,
+  stopped: [],
 
   /** Open everything that is folded, code included; the lines that stand for code stay. */
   unfold() {
@@ -285,6 +286,12 @@ window.checks = {
     );
   },
 
+  /** What the page's content security policy has stopped, or that there is none. */
+  policy() {
+    const policies = document.querySelectorAll('meta[http-equiv="Content-Security-Policy"]').length;
+    return policies === 1 ? this.stopped : [`the page has ${policies} policies`, ...this.stopped];
+  },
+
   /** What the page has loaded. */
   loaded() {
     const entries = ["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind));
@@ -344,17 +351,19 @@ window.checks = {
     return this.controls().map((control) => `${control.ariaLabel}: ${control.value}`);
   },
 
-  /** Keep the settings of all charts in mind, and later set them again. */
+  /** Keep the settings of all charts in mind. */
   remember() {
     this.first = this.controls().map((control) => control.value);
   },
 
+  /** Set all charts again as they were; gives their settings. */
   reset() {
     this.controls().forEach((control, number) => {
       if (control.value === this.first[number]) return;
       control.value = this.first[number];
       for (const kind of ["input", "change"]) control.dispatchEvent(new Event(kind));
     });
+    return this.settings();
   },
 
   controls() {
@@ -367,3 +376,7 @@ new PerformanceObserver((list) => {
     if (!entry.hadRecentInput) window.checks.shift += entry.value;
   }
 }).observe({ type: "layout-shift", buffered: true });
+
+document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sample }) =>
+  window.checks.stopped.push(`${violatedDirective}: ${blockedURI} ${sample}`),
+);

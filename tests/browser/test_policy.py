@@ -1,12 +1,13 @@
-"""The pages' content security policy in a real browser: ours works, what is injected does not."""
+"""The pages' content security policy in a real browser: what is injected does not run.
+
+That each page keeps within it is seen in the page's visit.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from d2l_book.render.policy import META
 from tests.browser.visits import Visit
@@ -22,28 +23,6 @@ INJECTED = """
   <a href="javascript:window.ran = ['address']" id="address">x</a>
   <form action="https://elsewhere.example/"></form>
 """
-
-
-@pytest.mark.parametrize("scheme", ["http", "file"])
-def test_no_page_breaks_its_policy(
-    visit: Callable[..., Visit], book_html: Path, scheme: str
-) -> None:
-    reader = visit(scheme)
-    reader.page.add_init_script(WATCH)
-    # The first page is a line that leads to the next one.
-    others = {book_html / "index.html", *(book_html / "_static").glob("*.html")}
-    pages = sorted({*book_html.rglob("*.html")} - others)
-    assert len(pages) > 5
-    for path in pages:
-        page = reader.open(path.relative_to(book_html).as_posix())
-        page.evaluate("checks.unfold()")
-        reader.draw()
-        assert page.locator('meta[http-equiv="Content-Security-Policy"]').count() == 1
-        assert page.evaluate("stopped") == [], path.name
-    page = reader.open("search.html?q=gradient")
-    page.locator("#search-results li").first.wait_for()
-    assert page.evaluate("stopped") == []
-    assert reader.complaints == []
 
 
 def inject(book_html: Path, folder: Path, keeps_policy: bool) -> str:

@@ -50,10 +50,10 @@ class Report:
         """Add what was found, if anything."""
         self.wrong[topic] += [f"{where}: {each}" for each in found]
 
-    def size(self, base: str, html: Path) -> int:
-        """How many bytes the files have, unpacked, that a page of the book below `base` loaded."""
+    def sizes(self, base: str, html: Path) -> dict[str, int]:
+        """File of the book below `base` that a page loaded -> how many bytes it has, unpacked."""
         own = [unquote(urlsplit(file).path) for file in self.files if file.startswith(base)]
-        return sum((html / path.lstrip("/")).stat().st_size for path in own)
+        return {path: (html / path.lstrip("/")).stat().st_size for path in own}
 
 
 def examine(reader: Visit, address: str) -> Report:
@@ -67,16 +67,21 @@ def examine(reader: Visit, address: str) -> Report:
     reader.draw()
     report.note("folds", "opened", page.evaluate("checks.stuckFolds()"))
     report.charts = page.locator("figure.d2l-chart").count()
+    light = _in_theme(report, reader, "light")
+    dark = _in_theme(report, reader, "dark")
+    report.note("charts", "their colours stay in", _unchanged(light, dark))
+    settings = _speech(report, reader)
     for width in WIDTHS[1:]:
         reader.turn("light", width)
+        kept = page.evaluate("checks.settings()")
+        report.note("speech", "lost with the theme", set(settings) - set(kept))
+        settings = page.evaluate("checks.reset()")
+        page.evaluate("checks.settled()")
         report.note("width", f"{width} px", page.evaluate("checks.tooWide()"))
         _picture(report, page, f"light-{width}")
     report.note("width", f"{width} px", page.evaluate("checks.wideFormulas()"))
     report.note("scrolling", f"{width} px", page.evaluate("checks.unreachable()"))
-    light = _in_theme(report, reader, "light")
-    dark = _in_theme(report, reader, "dark")
-    report.note("charts", "their colours stay in", _unchanged(light, dark))
-    _speech(report, reader)
+    reader.look("dark", WIDTHS[0])
     _in_print(report, page)
     _asked(report, reader, "http")
     return report
@@ -116,15 +121,12 @@ def _unchanged(light: list[str], dark: list[str]) -> list[str]:
     return [f"chart {number}" for number, (one, other) in pairs if not one or one == other]
 
 
-def _speech(report: Report, reader: Visit) -> None:
-    """Move what can be set; it is named, said, and kept when the theme changes."""
-    if report.charts > 0:
-        report.note("speech", "chart", speak(reader.page))
-        settings = reader.page.evaluate("checks.settings()")
-        reader.turn("light", WIDTHS[0])
-        kept = reader.page.evaluate("checks.settings()")
-        report.note("speech", "lost with the theme", set(settings) - set(kept))
-        reader.turn("dark", WIDTHS[0])
+def _speech(report: Report, reader: Visit) -> list[str]:
+    """Move what can be set, which is named and said; gives the settings then."""
+    reader.page.evaluate("checks.remember()")
+    report.note("speech", "chart", speak(reader.page))
+    settings: list[str] = reader.page.evaluate("checks.settings()")
+    return settings
 
 
 def _in_print(report: Report, page: Page) -> None:
@@ -138,6 +140,7 @@ def _in_print(report: Report, page: Page) -> None:
 
 
 def _asked(report: Report, reader: Visit, scheme: str) -> None:
+    report.note("policy", scheme, reader.page.evaluate("checks.policy()"))
     report.note("hosts", scheme, reader.foreign())
     report.note("complaints", scheme, reader.complaints)
 
