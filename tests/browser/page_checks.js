@@ -292,10 +292,42 @@ window.checks = {
     return policies === 1 ? this.stopped : [`the page has ${policies} policies`, ...this.stopped];
   },
 
-  /** What the page has loaded. */
+  /** What the page has loaded. A font that an earlier page of the tab has left in memory is loaded
+   * without need: the fonts that no text of this page is set in do not count. */
   loaded() {
     const entries = ["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind));
-    return [...new Set(entries.map(({ name }) => name.split("#")[0].split("?")[0]))];
+    const files = new Set(entries.map(({ name }) => name.split("#")[0].split("?")[0]));
+    const named = this.namedFonts();
+    for (const [file, family] of this.fontFiles()) if (!named.has(family)) files.delete(file);
+    return [...files];
+  },
+
+  /** The font families that visible text names, drawn by style sheets or not. */
+  namedFonts() {
+    const named = new Set();
+    const boxes = document.querySelectorAll(":not(pre *, svg *)");
+    for (const box of [...boxes].filter((each) => each.checkVisibility())) {
+      for (const part of [null, "::before", "::after"]) {
+        const { content, fontFamily } = getComputedStyle(box, part);
+        if (part && ["none", "normal"].includes(content)) continue;
+        for (const family of fontFamily.split(",")) named.add(family.replaceAll('"', "").trim());
+      }
+    }
+    return named;
+  },
+
+  /** Pairs of a font's file and its family; none where a page may not read its style sheets. */
+  fontFiles() {
+    const rulesOf = (sheet) => (location.protocol === "file:" ? [] : [...sheet.cssRules]);
+    return [...document.styleSheets]
+      .flatMap(rulesOf)
+      .filter((rule) => rule instanceof CSSFontFaceRule)
+      .flatMap(({ style, parentStyleSheet: { href } }) =>
+        [...style.getPropertyValue("src").matchAll(/url\("?(.*?)"?\)/g)].map(([, address]) => [
+          new URL(address, href ?? location.href).href,
+          style.getPropertyValue("font-family").replaceAll('"', "").trim(),
+        ]),
+      );
   },
 
   /** Of the elements with text that look alike, with all that is around them, the one that says
