@@ -25,6 +25,12 @@ CULL_AFTER_SECONDS = 600
 Time during which the computer sleeps does not count.
 """
 
+DEATH_NOTICED_SECONDS = 0.5
+"""How often to look whether a kernel lives: a reader whose kernel has died waits for that.
+
+Jupyter looks every three seconds.
+"""
+
 
 @dataclass(frozen=True)
 class Secrets:
@@ -99,6 +105,7 @@ def configuration(port: int, own: Secrets, opens_browser: bool) -> Config:
             *("complete_request", "inspect_request"),
         ],
     }
+    restarter = {"time_to_dead": DEATH_NOTICED_SECONDS}
     # Over TCP, what a kernel prints can be read by every user of the machine.
     transport = "tcp" if sys.platform == "win32" else "ipc"
     return Config(
@@ -106,6 +113,7 @@ def configuration(port: int, own: Secrets, opens_browser: bool) -> Config:
             "ServerApp": server,
             "IdentityProvider": identity,
             "KernelManager": {"transport": transport},
+            "KernelRestarter": restarter,
             "KernelSpecManager": {"allowed_kernelspecs": {"python3"}},
             "MappingKernelManager": manager,
         }

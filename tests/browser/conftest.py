@@ -14,7 +14,7 @@ from tests.conftest import pictured_after_failure
 from tests.live.test_server import Server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(book_html: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A live server of the built book."""
     running = Server(book_html, tmp_path_factory.mktemp("config"))

@@ -12,7 +12,12 @@ from tests.live.test_server import Server
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-FIRST = "chapters/multilayer-perceptrons/backprop/gradient-shape.html"
+FIRST = "chapters/multilayer-perceptrons/backprop/partitioning-runs.html"
+"""One of the smallest pages, for what does not depend on what a page holds."""
+
+FOLDING = "chapters/multilayer-perceptrons/backprop/gradient-shape.html"
+"""A page with folded cells, checks and a chart."""
+
 SECOND = "chapters/multilayer-perceptrons/backprop/hidden-bias.html"
 OWN = "chapters/multilayer-perceptrons/backprop/your-turn.html"
 
@@ -22,6 +27,10 @@ _WRITE = f"""(e, code) => {{
   view.dispatch({{ changes: {{ from: 0, to: view.state.doc.length, insert: code }} }});
 }}"""
 _READ = f"e => {{ {_VIEW} return view.state.doc.toString(); }}"
+_HURRY = """() => {
+  const wait = window.setTimeout;
+  window.setTimeout = (act, time, ...given) => wait(act, time / 100, ...given);
+}"""
 
 
 class Reader(Visit):
@@ -48,6 +57,10 @@ class Reader(Visit):
     def says(self, text: str) -> None:
         """Wait until the page's status line contains a text."""
         self.page.locator(".d2l-live-status", has_text=text).wait_for()
+
+    def hurry(self) -> None:
+        """Let the page's own pauses take a hundredth of their time, until it is left."""
+        self.page.evaluate(_HURRY)
 
     def write(self, cell: Locator, code: str) -> None:
         """Put code in the place of what a cell contains."""

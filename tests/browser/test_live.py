@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import torch
 
-from tests.browser.live import FIRST, OWN, SECOND, Reader, kernels
+from tests.browser.live import FIRST, FOLDING, OWN, SECOND, Reader, kernels
 from tests.browser.visits import Visit
 from tests.live.test_server import Server
 from tests.processes import wait_until
@@ -25,7 +25,7 @@ def test_reader_changes_a_cell_and_sees_what_torch_answers(
     reader: Callable[..., Reader],
 ) -> None:
     visit = reader()
-    page = visit.go_live()
+    page = visit.go_live(FOLDING)
     assert "token" not in page.url
     visit.run(visit.cell(2), "import torch\nprint(torch.__version__, torch.ones(()).dtype)")
     shown = visit.output(2).inner_text().strip()
@@ -63,7 +63,7 @@ def test_running_a_cell_runs_those_above_it_once_folded_ones_included(
     reader: Callable[..., Reader],
 ) -> None:
     visit = reader()
-    page = visit.go_live()
+    page = visit.go_live(FOLDING)
     folded = page.locator(".bd-article div.cell.tag_hide-input").first
     number = int(
         folded.evaluate("e => [...document.querySelectorAll('.bd-article div.cell')].indexOf(e)")
@@ -83,7 +83,7 @@ def test_running_a_cell_runs_those_above_it_once_folded_ones_included(
 
 def test_run_all_gives_what_the_book_shows(reader: Callable[..., Reader]) -> None:
     visit = reader()
-    page = visit.go_live()
+    page = visit.go_live(FOLDING)
     stored = outputs(page)
     page.get_by_role("button", name="Run all").click()
     visit.says(f"Done: {visit.name(visit.cell(len(stored)))}.")
@@ -240,17 +240,18 @@ CONTRASTS = """all => {
 }"""
 
 
-def test_leaving_a_page_stops_its_kernel(reader: Callable[..., Reader], server: Server) -> None:
-    def running() -> set[str]:
-        return {kernel["id"] for kernel in kernels(server)}
-
-    others = running()  # a kernel of an earlier test may still be on its way out
-    visit = reader()
+def test_leaving_a_page_stops_its_kernel(
+    reader: Callable[..., Reader], book_html: Path, tmp_path: Path
+) -> None:
+    no_grace = "from d2l_book.live import kernels; kernels.GRACE_SECONDS = 0"
+    own = Server(book_html, tmp_path, first=no_grace)
+    visit = reader(own)
     page = visit.go_live()
-    (mine,) = running() - others
+    assert len(kernels(own)) == 1
     page.goto(f"{visit.base}book/{SECOND}")  # the cookie lets in
     page.get_by_role("button", name="Live", exact=True).wait_for()
-    assert wait_until(lambda: mine not in running(), rest=lambda: page.wait_for_timeout(100))
+    assert wait_until(lambda: kernels(own) == [], rest=lambda: page.wait_for_timeout(50))
+    own.stop()
 
 
 def test_server_that_stops_leaves_no_dead_button(
@@ -261,6 +262,7 @@ def test_server_that_stops_leaves_no_dead_button(
     page = visit.go_live()
     visit.write(visit.cell(1), "my own words")
     own.stop()
+    visit.hurry()
     visit.says("The server does not answer")
     buttons = page.locator(".d2l-live button:visible, .d2l-live-cell button:visible")
     assert buttons.all_inner_texts() == ["Connect again", "Back to the book’s code"]

@@ -13,7 +13,7 @@ import pytest
 from d2l_book.render.prose import Section
 from d2l_book.render.search_index import Page as BookPage
 from d2l_book.render.search_index import index_of
-from tests.browser.visits import Visit
+from tests.browser.visits import Tabs, Visit
 from tests.pages.contents import ROOT
 
 if TYPE_CHECKING:
@@ -194,13 +194,15 @@ def labelled(book_html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
 )
 def test_labels_and_numbers_lead_to_their_exercise(
-    browser: Any, labelled: Path, query: str, expected: list[str]
+    tabs: Tabs, labelled: Path, query: str, expected: list[str]
 ) -> None:
-    tab = browser.new_page()
-    tab.goto(f"{labelled.as_uri()}/search.html?q={query.replace(' ', '+')}")
+    address = f"{labelled.as_uri()}/"
+    reader = Visit(tabs.take(address), address)
+    tab = reader.page
+    tab.goto(f"{address}search.html?q={query.replace(' ', '+')}")
     done(tab)
     assert set(hits(tab)[: len(expected)]) == set(expected)
     assert "5.3.2 A bias" in tab.locator("#search-results").inner_text() or "two" not in str(
         expected
     )
-    tab.close()
+    tabs.give_back(reader)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import zmq
+from jupyter_client.ioloop.restarter import AsyncIOLoopKernelRestarter
 from traitlets.config import Configurable
 
 from d2l_book.live import cli
@@ -75,7 +76,9 @@ def folders_of(server: Server) -> list[Path]:
     return [Path(each).parent for each in links if Path(each).name == "lock"]
 
 
-@pytest.mark.parametrize("name", ["ServerApp", "IdentityProvider", "KernelManager"])
+@pytest.mark.parametrize(
+    "name", ["ServerApp", "IdentityProvider", "KernelManager", "KernelRestarter"]
+)
 def test_all_that_is_configured_exists(name: str) -> None:
     settings = configuration(0, Secrets(), opens_browser=True)
     manager = Kernels.kernel_manager_class.default_value  # what it really starts kernels with
@@ -83,6 +86,7 @@ def test_all_that_is_configured_exists(name: str) -> None:
         "ServerApp": BookServer,
         "IdentityProvider": TokenOnly,
         "KernelManager": import_class(Kernels().kernel_manager_class),
+        "KernelRestarter": AsyncIOLoopKernelRestarter,
         "KernelSpecManager": OwnPython,
         "MappingKernelManager": Kernels,
     }
@@ -93,6 +97,12 @@ def test_all_that_is_configured_exists(name: str) -> None:
         assert section in [each.__name__ for each in classes[section].__mro__]
         assert set(values) - set(known) == set(), section
     assert "no_browser_open_file" not in BookServer.class_traits(config=True)
+
+
+def test_kernel_that_dies_is_noticed_sooner_than_jupyter_would() -> None:
+    settings = configuration(0, Secrets(), opens_browser=True)
+    usual = AsyncIOLoopKernelRestarter().time_to_dead
+    assert AsyncIOLoopKernelRestarter(config=settings).time_to_dead < usual / 5
 
 
 def import_class(name: str) -> type[Configurable]:

@@ -36,14 +36,24 @@ FOREIGN = "http://elsewhere.example"
 
 
 class Server:
-    """A running ``python -m d2l_book.live``, and raw requests to it."""
+    """A running ``python -m d2l_book.live``, and raw requests to it.
+
+    `first` is code that it runs before it starts, to shorten what a test would wait for.
+    """
 
     def __init__(
-        self, book: Path, config: Path, port: int = 0, opens: bool = False, **variables: str
+        self,
+        book: Path,
+        config: Path,
+        port: int = 0,
+        opens: bool = False,
+        first: str = "",
+        **variables: str,
     ) -> None:
         self.book = book
-        command = [sys.executable, "-m", "d2l_book.live", *([] if opens else ["--no-browser"])]
-        command += ["--book", str(book), "--port", str(port)]
+        start = f"{first}\nfrom d2l_book.live.cli import main\nraise SystemExit(main())"
+        command = [sys.executable, *(["-c", start] if first else ["-m", "d2l_book.live"])]
+        command += ["--book", str(book), "--port", str(port), *([] if opens else ["--no-browser"])]
         environment = os.environ | {"JUPYTER_CONFIG_DIR": str(config), "JUPYTER_TOKEN": "known"}
         environment |= variables
         self.process = subprocess.Popen(

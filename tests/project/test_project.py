@@ -152,6 +152,18 @@ def test_lock_has_the_same_versions_and_a_hash_for_each() -> None:
     assert all("--hash=sha256:" in entry for entry in entries if entry.strip())
 
 
+def test_packages_whose_needs_the_project_states_itself_are_the_pinned_ones() -> None:
+    stated = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["uv"]
+    tree = pins("constraints.txt")
+    for each in stated["dependency-metadata"]:  # for another version it would say nothing
+        assert tree[each["name"]] == each["version"], each["name"]
+
+
+def test_no_grammar_is_compiled_whenever_jsonschema_is_imported() -> None:
+    assert "jsonschema" in pins("constraints.txt")
+    assert not {"lark", "rfc3987-syntax"} & set(pins("constraints.txt"))
+
+
 def refused(requires: str) -> list[str]:
     """The promised versions of Python that a package does not admit."""
     return [version for version in PROMISED if version not in SpecifierSet(requires)]

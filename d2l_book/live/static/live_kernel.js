@@ -12,8 +12,8 @@
   const base = new URL("../../", document.currentScript.src).pathname;
   const cookie = `_xsrf-${base.split("/")[1]}`;
   const PAUSES = [0, 1000, 2000, 4000]; // milliseconds before each try to connect again
-  const PATIENCE = 1000; // milliseconds for a kernel's sign of life, of which the first may get lost
-  const SIGNS = 60;
+  const PATIENCE = 250; // milliseconds for a kernel's sign of life, of which the first may get lost
+  const SIGNS = 240;
   const LEFT = 4001; // the server stops the kernel of a page that closes with this code
 
   const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
