@@ -1,6 +1,7 @@
 """Build books in processes that begin with Sphinx loaded.
 
-Half of a small book's build is importing Sphinx and its extensions. A server process imports them
+Half of a small book's build is importing Sphinx and its extensions, and torch with the first of
+ours that reads figures. A server process imports them
 once and is copied for each build, so that no build sees what another left behind.
 """
 
@@ -14,6 +15,7 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 LOADED = (
+    "d2l_book.render.figures",
     "jupyter_book.cli.main",
     "jupyter_book.sphinx",
     "myst_nb.sphinx_ext",

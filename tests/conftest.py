@@ -23,6 +23,7 @@ from filelock import FileLock
 from tests.browser import chromium
 from tests.browser.visits import Tabs, Visit
 from tests.builder import jupyter_book
+from tests.kernel_copies import KernelCopies
 from tests.pages.contents import ROOT
 from tests.pages.page_report import Report, examine, glance
 from tests.run_costs import Meter
@@ -34,6 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
     What programs print is compared as plain text, so none that a test starts is told to colour it.
     """
     config.pluginmanager.register(Meter(config))
+    config.pluginmanager.register(KernelCopies())
     for name in ("FORCE_COLOR", "PY_COLORS", "CLICOLOR_FORCE"):
         os.environ.pop(name, None)
     os.environ["PYTHON_COLORS"] = "0"
