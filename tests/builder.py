@@ -1,8 +1,8 @@
 """Build books in processes that begin with Sphinx loaded.
 
 Half of a small book's build is importing Sphinx and its extensions, and torch with the first of
-ours that reads figures. A server process imports them
-once and is copied for each build, so that no build sees what another left behind.
+ours that reads figures. A server process imports them once and is copied for each build, so that no
+build sees what another left behind.
 """
 
 from __future__ import annotations

@@ -39,9 +39,8 @@ def become_kernel(arguments: list[str], folder: str, environment: dict[str, str]
         os.dup2(os.open(os.devnull, os.O_RDWR), stream)
     os.chdir(folder)
     os.environ.update(environment)
-    importlib.import_module(
-        "torch"
-    ).seed()  # as at the start of a process; the standard library does so by itself
+    torch = importlib.import_module("torch")
+    torch.seed()  # as at the start of a process; the standard library does so by itself
     sys.path.insert(0, folder)
     sys.argv[1:] = [*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"]
     runpy.run_module("ipykernel_launcher", run_name="__main__", alter_sys=True)
