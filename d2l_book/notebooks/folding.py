@@ -2,7 +2,8 @@
 
 The page folds the code of a cell that has the tag `HIDE`; JupyterLab looks at ``source_hidden``.
 Running a notebook keeps the two in step. A cell that has the tag `EQUIVALENT` says in words or in a
-table what the figure above it shows; the page folds all of it (`d2l_book.render.equivalents`).
+table what the figure above it shows; the page folds all of it (`d2l_book.render.equivalents`). One
+that has the tag `SHOW` is never folded (`d2l_book.render.reading`): it has neither of the others.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 HIDE = "hide-input"
+SHOW = "show-input"
 EQUIVALENT = "equivalent"
 LONG_ALT = 100
 """From how many characters on an alternative text is data, and not code to read."""
@@ -76,6 +78,12 @@ def _in_cell(cells: Sequence[Any], number: int) -> Iterator[str]:
         if EQUIVALENT in tags:
             yield f"tagged {EQUIVALENT!r}, which is for the output of a code cell"
         return
+    for folded in (HIDE, EQUIVALENT):
+        if SHOW in tags and folded in tags:
+            yield (
+                f"tagged {SHOW!r} and {folded!r}, which contradict each other: keep one; code that"
+                " readers should see and a long alternative text stand in two cells"
+            )
     # A notebook that was last run before JupyterLab was told has none of it.
     if any(map(kept, cells)):
         if is_folded(cell) and not kept(cell):

@@ -3,7 +3,8 @@
 What continues a line on a narrow screen is indented further than the line itself, since
 indentation means something in Python. Where a line cannot be too long for a phone it is left as it
 is. The button is out of the order in which the Tab key goes through a page, which it would double;
-the key y copies as well, see copy.js.
+the key y copies as well, see copy.js. What a cell printed wraps too, but for a table drawn with
+characters, which would fall apart.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from d2l_book.render.subjects import subject
 NARROW = 34
 """A line of so many characters fits every screen."""
 
+DRAWN = "d2l-drawn"
+"""The class of an output whose lines must not wrap."""
+
 LONG = 24
 """What has more characters without a blank may break before a dot and behind a bracket."""
 
@@ -24,17 +28,23 @@ _BLOCK = re.compile(
     r'<div class="highlight"><pre>)(?P<code>.*?)(</pre>)',
     re.DOTALL,
 )
+_OUTPUT = re.compile(
+    r'<div class="(?P<kind>output (?:text_plain|stream)\b[^"]*)">'
+    r'(?P<start><div class="highlight"><pre>)(?P<text>.*?)</pre>',
+    re.DOTALL,
+)
+_RULE = re.compile(r"^[-=+|─═ ]*[-=─═]{8}[-=+|─═ ]*$", re.MULTILINE)
 _TAG = re.compile(r"<[^>]*>")
 _PART = re.compile(r"<[^>]*>|[^<]+")
 
 
 def with_lines_and_buttons(html: str) -> str:
-    """Return a page whose blocks of code wrap well and can be copied.
+    """Return a page whose blocks of code wrap well and can be copied; drawn tables do not wrap.
 
     Args:
-        html: A page; outputs of cells stay as they are, and so does what this function returned.
+        html: A page; what this function returned stays as it is.
     """
-    return _BLOCK.sub(_block, html)
+    return _OUTPUT.sub(_output, _BLOCK.sub(_block, html))
 
 
 def wrapped(code: str) -> str:
@@ -71,6 +81,13 @@ def _breakable(line: str, text: str) -> str:
         after = "<wbr>" if is_long and part.endswith(("(", "[", "{")) else ""
         parts.append(f"{before}{part}{after}")
     return "".join(parts)
+
+
+def _output(match: re.Match[str]) -> str:
+    """Return an output, marked if a rule of dashes says that it is a drawn table."""
+    if DRAWN in match["kind"] or not _RULE.search(unescape(_TAG.sub("", match["text"]))):
+        return match[0]
+    return f'<div class="{match["kind"]} {DRAWN}">{match["start"]}{match["text"]}</pre>'
 
 
 def _block(match: re.Match[str]) -> str:

@@ -150,8 +150,9 @@ def _paragraphs(node: nodes.Element) -> Iterator[str]:
 
 
 def _line(node: nodes.Element) -> str:
-    # What is left out may leave a gap before a comma.
-    return re.sub(r" (?=[,.;:?!])", "", " ".join("".join(_inline(node)).split()))
+    # What is left out may leave a gap before a comma, or nothing between parentheses.
+    text = " ".join("".join(_inline(node)).split())
+    return re.sub(r" \( ?\)(?!\w)| (?=[,.;:?!])", "", text)
 
 
 def _inline(node: nodes.Element) -> Iterator[str]:

@@ -16,6 +16,7 @@ from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 
+from d2l_book.notebooks.folding import SHOW
 from d2l_book.render import letters
 from d2l_book.render.checks import CLASS, lines
 from d2l_book.render.proof import add_below_statement
@@ -25,7 +26,7 @@ from d2l_book.render.subjects import subject
 SCRIPT = "reading.js"
 STYLES = "reading.css"
 
-SHOWN = "tag_show-input"
+SHOWN = f"tag_{SHOW}"
 """The class of a cell whose code is what there is to read, such as one for the reader's own."""
 
 WORDS, FORMULAS, LINES = 220, 6, 20

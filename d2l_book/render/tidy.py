@@ -29,6 +29,7 @@ _SEARCH_SCRIPT = re.compile(
     r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>'
 )
 _DOWNLOAD = re.compile(r'(<a href="[^"]*_sources/[^"]*") target="_blank"')
+_VIEWPORT = re.compile(r'\s*<meta name="viewport"[^>]*>')
 _PAGE = re.compile(r"\s*<!DOCTYPE html>", re.IGNORECASE)
 
 
@@ -69,8 +70,10 @@ def tidied(html: str) -> str:
     """Return a page without scripts it has no use for, whose source downloads when asked for.
 
     Args:
-        html: The page as the theme's templates wrote it.
+        html: The page as the theme's templates wrote it; Sphinx and two themes name its viewport.
     """
+    head, first, rest = html.partition('<meta name="viewport"')
+    html = head + first + _VIEWPORT.sub("", rest)
     html = _SEARCH_SCRIPT.sub("", _ICON_SCRIPT.sub("", html))
     return with_lines_and_buttons(accessible(_DOWNLOAD.sub(r"\1 download", html)))
 

@@ -27,6 +27,9 @@ MAX_SIZE = 3
 DECIMALS = 3
 """Numbers are shown rounded to this many decimals."""
 
+MATRICES = "Semicolons separate the rows of a matrix."
+"""What the caption of a table says that holds matrices."""
+
 USES: dict[str, tuple[str, ...]] = {
     "z": ("W1", "x", "b1"),
     "h": ("z",),
@@ -88,10 +91,10 @@ class Stepper:
         """List the same steps: number, direction, equation and the numbers that it gives."""
         given = self.steps[0]
         rows = [("0 given", given.equation, "")]
-        rows += [("0 given", name, f"= {_line(self.values[name])}") for name in given.fills]
+        rows += [("0 given", name, f"= {line(self.values[name])}") for name in given.fills]
         for number, step in enumerate(self.steps[1:], start=1):
             rows.append((f"{number} {step.phase}", step.equation, f"= {step.result}"))
-        caption = f"{self}. Semicolons separate the rows of a matrix."
+        caption = f"{self}. {MATRICES}"
         return Table(("step", "equation", "result"), rows, caption)
 
     def _repr_html_(self) -> str:
@@ -100,7 +103,7 @@ class Stepper:
     def overview(self) -> Table:
         """List the variables with their values and gradients."""
         rows = [
-            (name, _line(cells), _line(self.gradients[name]) if name != "y" else "none")
+            (name, line(cells), line(self.gradients[name]) if name != "y" else "none")
             for name, cells in self.values.items()
         ]
         return Table(("variable", "value", "gradient of J"), rows, f"{self}.")
@@ -225,7 +228,7 @@ def _forward_steps(result: Forward, has_bias: bool) -> list[_Unfilled]:
 
 def _backward_steps(result: Forward) -> list[_Unfilled]:
     error = "o − y" if result.loss == "squared" else "softmax(o) − onehot(y)"
-    slope = _line(_cells(ACTIVATIONS[result.activation].slope(result.z)))
+    slope = line(_cells(ACTIVATIONS[result.activation].slope(result.z)))
     two_paths = "Two paths to J: the loss and the penalty."
     return [
         ("backward", ("J",), "∂J/∂J = 1", "The way back starts here."),
@@ -243,7 +246,7 @@ def _backward_steps(result: Forward) -> list[_Unfilled]:
 def _softmax_of(result: Forward) -> str:
     if result.loss == "squared":
         return ""
-    return f"softmax(o) = {_line(_cells(result.o.softmax(1)))}"
+    return f"softmax(o) = {line(_cells(result.o.softmax(1)))}"
 
 
 def _matrix(numbers: list[Any]) -> Tensor:
@@ -265,8 +268,12 @@ def _number(value: float) -> str:
     return "0" if text == "-0" else text.replace("-", "−")
 
 
-def _line(cells: Cells) -> str:
-    """Write cells on one line: a number, (a, b) for a vector, [a, b; c, d] for a matrix."""
+def line(cells: Cells) -> str:
+    """Write cells on one line: a number, (a, b) for a vector, [a, b; c, d] for a matrix.
+
+    Args:
+        cells: The rows of rounded numbers.
+    """
     if len(cells[0]) > 1:
         return "[" + "; ".join(", ".join(row) for row in cells) + "]"
     column = ", ".join(row[0] for row in cells)
@@ -275,5 +282,5 @@ def _line(cells: Cells) -> str:
 
 def _result(numbers: Mapping[str, Cells], fills: tuple[str, ...]) -> str:
     if fills[-1:] == GIVEN[-1:] and len(fills) > 1:
-        return ", ".join(f"{name} = {_line(numbers[name])}" for name in fills)
-    return ", ".join(dict.fromkeys(_line(numbers[name]) for name in fills))  # equal ones once
+        return ", ".join(f"{name} = {line(numbers[name])}" for name in fills)
+    return ", ".join(dict.fromkeys(line(numbers[name]) for name in fills))  # equal ones once

@@ -15,9 +15,15 @@ import torch
 from torch import Tensor
 
 from d2l_utils.backprop import stepper_page
-from d2l_utils.backprop.stepper import Stepper, step_through
+from d2l_utils.backprop.stepper import MATRICES, Stepper, line, step_through
 from d2l_utils.border import AtLeastZero, Held, checked
 from d2l_utils.display.tables import Table
+
+RESULTS = ("z", "o", "J")
+"""The values that `StepperVariants.finals` lists."""
+
+PARAMETERS = ("W1", "b1", "W2")
+"""The variables whose gradients it lists."""
 
 
 class StepperVariants:
@@ -42,13 +48,39 @@ class StepperVariants:
     def __repr__(self) -> str:
         return f"{self.first}, and {len(self.steppers) - 1} variants of it"
 
+    def setting(self, key: tuple[int, ...]) -> str:
+        """Say what was chosen in a variant, such as ``x = (1, 2), b1 off, φ = relu, λ = 0.5``.
+
+        Args:
+            key: Number of the option chosen in each choice.
+        """
+        chosen = [options[number] for (_, options), number in zip(self.choices, key, strict=True)]
+        return "{}, b1 {}, φ = {}, λ = {}".format(*chosen)
+
     def table(self) -> Table:
-        """List the steps of the first variant as text."""
-        return self.first.table()
+        """List the steps of the first variant as text; the caption says which one it is."""
+        steps = self.first.table()
+        return Table(steps.columns, steps.rows, f"{self._about_first()} {MATRICES}")
+
+    def finals(self) -> Table:
+        """List the last numbers of every variant: what a reader sees who steps through it."""
+        rows = [
+            [self.setting(key), *(line(stepper.values[name]) for name in RESULTS)]
+            + [line(stepper.gradients.get(name, [["none"]])) for name in PARAMETERS]
+            for key, stepper in self.steppers.items()
+        ]
+        columns = ["variant", *RESULTS, *(f"∂J/∂{name}" for name in PARAMETERS)]
+        return Table(columns, rows, f"The final numbers of all {len(rows)} variants. {MATRICES}")
+
+    def _about_first(self) -> str:
+        number = len(self.steppers)
+        return f"{self.first}: {self.setting(next(iter(self.steppers)))}, one of {number} variants."
 
     def _repr_html_(self) -> str:
         variants = {key: stepper.variant() for key, stepper in self.steppers.items()}
-        return stepper_page.html(stepper_page.packed(variants, self.choices), self.first.overview())
+        numbers = self.first.overview()
+        overview = Table(numbers.columns, numbers.rows, self._about_first())
+        return stepper_page.html(stepper_page.packed(variants, self.choices), overview)
 
 
 def other_example() -> dict[str, Tensor]:

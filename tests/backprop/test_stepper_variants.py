@@ -74,6 +74,55 @@ def test_there_is_a_variant_for_each_combination_and_the_first_is_the_example() 
     )
 
 
+def in_finals(text: str) -> torch.Tensor:
+    """Read a cell of the table: a number, (a, b) or [a, b; c, d]."""
+    rows = text.strip("[]()").replace("−", "-").split(";")
+    return torch.tensor([[float(n) for n in row.split(",")] for row in rows], dtype=torch.float64)
+
+
+def wrong_finals(rows: Any) -> list[tuple[str, str]]:
+    """The variants and columns in which a table of final numbers disagrees with autograd."""
+    columns = VARIANTS.finals().columns
+    found = []
+    for key, (setting, *cells) in zip(KEYS, rows, strict=True):
+        values, gradients = autograd(example_of(key))
+        for column, cell in zip(columns[1:], cells, strict=True):
+            name = column.removeprefix("∂J/∂")
+            if name == "b1" and " off," in setting:
+                assert cell == "none"
+                continue
+            kind = values if name == column else gradients
+            want = kind[name].detach().reshape(in_finals(cell).shape)
+            if (in_finals(cell) - want).abs().max() > 0.0005 + 1e-12:
+                found.append((setting, column))
+    return found
+
+
+def test_table_of_all_variants_holds_the_final_numbers_of_autograd() -> None:
+    finals = VARIANTS.finals()
+    assert finals.columns[1:] == ("z", "o", "J", "∂J/∂W1", "∂J/∂b1", "∂J/∂W2")
+    assert wrong_finals(finals.rows) == []
+    settings = [row[0] for row in finals.rows]
+    assert len(set(settings)) == 16
+    assert settings[0] == "x = (1, 2), b1 on, φ = relu, λ = 0.5"
+    assert settings[-1] == "x = (1, −1), b1 off, φ = tanh, λ = 0"
+    assert "all 16 variants" in finals.caption
+    assert len(finals._repr_html_().encode()) < 6_000
+
+
+def test_final_numbers_of_another_variant_would_be_noticed() -> None:
+    first, second, *others = VARIANTS.finals().rows
+    swapped = [(first[0], *second[1:]), (second[0], *first[1:]), *others]
+    assert (first[0], "J") in wrong_finals(swapped)
+    assert (second[0], "∂J/∂W1") in wrong_finals(swapped)
+
+
+def test_tables_of_one_variant_say_which_and_of_how_many() -> None:
+    said = "x = (1, 2), b1 on, φ = relu, λ = 0.5, one of 16 variants."
+    assert said in VARIANTS.table().caption
+    assert f"{said}</caption>" in VARIANTS._repr_html_()
+
+
 def test_page_holds_every_variant_in_little_space() -> None:
     payload = json.loads(parsed(VARIANTS).scripts[0])
     for key, stepper in VARIANTS.steppers.items():

@@ -23,6 +23,8 @@ def f(values):
     return [each for each in values if each is not None and each]
 """
 OTHER = "y = 2\n"
+TABLE = f"{'-' * 64}\n{'Layer (type)':>20}{'Output Shape':>27}{'Param #':>16}\n{'=' * 64}\n"
+SAID = "A sample of pictures, as many of each class, squares of 2 x 2 pixels averaged\n"
 
 LINES = """() => [...document.querySelectorAll(".d2l-line")].map((line) => {
   const text = document.createRange();
@@ -42,6 +44,13 @@ LINES = """() => [...document.querySelectorAll(".d2l-line")].map((line) => {
 def block(code: str) -> str:
     html = highlight(code, PythonLexer(), HtmlFormatter())
     return with_lines_and_buttons(f'<div class="highlight-python notranslate">{html}</div>')
+
+
+def output(text: str) -> str:
+    """What a cell printed, as a page shows it."""
+    inner = f'<div class="highlight"><pre>{text}</pre></div>'
+    html = f'<div class="output text_plain highlight-myst-ansi notranslate">{inner}\n</div>'
+    return with_lines_and_buttons(f'<div class="cell_output">{html}</div>')
 
 
 @pytest.fixture
@@ -78,6 +87,30 @@ def test_no_line_is_cut_and_code_is_as_large_as_its_column_allows(page: Any, wid
         assert page.evaluate(LINES)[0] == []  # 79 characters stand on one line
     if width >= 768:
         assert size == 14
+
+
+@pytest.mark.parametrize("width", [320, 375])
+def test_drawn_table_is_legible_on_a_phone_and_scrolls_by_keyboard_while_prose_wraps(
+    browser: Any, tmp_path: Path, width: int
+) -> None:
+    base = write_pages(tmp_path, {"one": output(TABLE) + output(SAID)}, ("book.js",), ("book.css",))
+    tab = browser.new_page(viewport={"width": width, "height": 900})
+    tab.goto(f"{base}one.html")
+    table, said = tab.locator("pre").all()
+    assert all(float(box.evaluate(SIZE)) >= 11 for box in (table, said))
+    assert said.evaluate("box => box.scrollWidth <= box.clientWidth && box.tabIndex < 0")
+    lines = table.evaluate("box => box.getClientRects()[0].height") / float(table.evaluate(SIZE))
+    assert lines < 3 * 2.2  # none of the three is broken
+    tab.locator("nav a").focus()
+    tab.keyboard.press("Tab")
+    assert table.evaluate("box => box === document.activeElement")
+    tab.keyboard.press("ArrowRight")
+    tab.wait_for_function("() => document.querySelector('pre').scrollLeft > 0")
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    tab.close()
+
+
+SIZE = "box => parseFloat(getComputedStyle(box).fontSize)"
 
 
 def test_selected_code_is_the_code(page: Any) -> None:

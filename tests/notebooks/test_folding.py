@@ -79,6 +79,28 @@ def test_what_is_out_of_step_is_found(cells: list[Any], place: int, complaint: s
     assert complaint in problems[place][0]
 
 
+@pytest.mark.parametrize("folded", ["hide-input", "equivalent"])
+def test_cell_that_is_to_be_shown_and_folded_is_found(folded: str) -> None:
+    drawn = figure(**FOLDED)
+    problems = folding_problems([drawn, table("show-input", folded)])
+    assert list(problems) == [1]
+    assert f"tagged 'show-input' and '{folded}'" in problems[1][0]
+    for tags in (["show-input"], [folded]):
+        assert folding_problems([drawn, table(*tags, hidden=tags == [folded])]) == {}
+
+
+def test_gate_turns_red_for_a_cell_with_both_tags(tmp_path: Path) -> None:
+    path = write(tmp_path / "page.ipynb", ("1 + 1", "2 + 2"))
+    execute(path)
+    said = "tagged 'show-input' and 'hide-input'"
+    for tags in (["show-input"], ["hide-input"], ["show-input", "hide-input"]):
+        notebook = nbformat.read(path, as_version=4)
+        notebook.cells[1].metadata["tags"] = tags
+        nbformat.write(notebook, path)
+        found = [finding.cell for finding in gate.inspect(path) if said in finding.problem]
+        assert found == ([1] if len(tags) == 2 else [])
+
+
 @pytest.mark.parametrize("html", ["<svg></svg>", '<div data-d2l-stepper="1"></div>'])
 def test_equivalent_may_follow_what_is_drawn_as_html(html: str) -> None:
     drawn = table()

@@ -9,7 +9,13 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from d2l_book.render.code_blocks import NARROW, with_lines_and_buttons, wrapped
+from d2l_book.render.code_blocks import DRAWN, NARROW, with_lines_and_buttons, wrapped
+
+TABLE = f"""{"-" * 64}
+        Layer (type)               Output Shape         Param #
+{"=" * 64}
+            Linear-1                   [256, 1]           1,024
+"""
 
 CODE = '''def f(x):
     """Text
@@ -68,3 +74,15 @@ def test_outputs_get_no_button_and_a_second_run_changes_nothing() -> None:
     assert with_lines_and_buttons(output) == output
     once = with_lines_and_buttons(page(CODE))
     assert with_lines_and_buttons(once) == once
+
+
+def test_table_drawn_with_characters_is_marked_and_other_outputs_are_not() -> None:
+    for kind in ("text_plain", "stream"):
+        output = page(TABLE, f"output {kind} highlight-myst-ansi notranslate")
+        marked = with_lines_and_buttons(output)
+        assert f'<div class="output {kind} highlight-myst-ansi notranslate {DRAWN}">' in marked
+        assert marked.replace(f" {DRAWN}", "") == output
+        assert with_lines_and_buttons(marked) == marked
+    for said in ("a long line of prose, as it was printed - " * 4, "-" * 7, "1 - 2 - 3\n= 4", ""):
+        output = page(said, "output text_plain highlight-myst-ansi notranslate")
+        assert with_lines_and_buttons(output) == output

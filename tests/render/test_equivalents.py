@@ -3,7 +3,7 @@
 from docutils import nodes
 from docutils.utils import new_document
 
-from d2l_book.render.equivalents import TABLE, WORDS, fold_equivalents
+from d2l_book.render.equivalents import TABLE, TABLES, WORDS, fold_equivalents
 
 
 def page(*cells: nodes.Node) -> nodes.document:
@@ -25,6 +25,15 @@ def test_tagged_cell_is_folded_and_named_by_what_it_holds() -> None:
     assert found[1]["classes"][0] == "cell"
     assert found[2].astext() == "</details>"
     assert f"<summary>{WORDS}</summary>" in found[3].astext()
+
+
+def test_tables_that_follow_each_other_are_one_fold() -> None:
+    tables = [cell("<table></table>", "equivalent") for _ in range(4)]
+    found = page(*tables[:2], nodes.paragraph("", "words"), *tables[2:])
+    said = [each.astext() for each in found.children]
+    opening = f'<details class="d2l-equivalent"><summary>{TABLES}</summary>'
+    assert [opening in each for each in said] == [True, *[False] * 4, True, *[False] * 3]
+    assert [place for place, each in enumerate(said) if each == "</details>"] == [3, 8]
 
 
 def test_other_cells_stay_in_view() -> None:

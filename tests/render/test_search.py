@@ -9,8 +9,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from docutils import nodes
+from docutils.utils import new_document
 
-from d2l_book.render.prose import Section, plain_math
+from d2l_book.render.prose import Section, plain_math, sections
 from d2l_book.render.search_index import ALPHABET, FIELDS, Page, index_of, tokens
 from d2l_utils.checks.record import MIME, check_record, line_of
 from tests.conftest import ROOT, Build, build, small_book
@@ -146,6 +148,16 @@ def words_of(html: Path, page: str) -> list[str]:
     script = (html / "_static" / "search" / f"{page}.js").read_text(encoding="utf-8")
     [texts] = re.findall(rf'\Ad2lSearch\.words\("{page}", (.*)\);\n\Z', script)
     return list(json.loads(texts))
+
+
+def test_citation_that_is_left_out_takes_its_parentheses_along() -> None:
+    document = new_document("page")
+    cited = nodes.inline("", "key", refdomain="cite")
+    words = (nodes.Text("LARS ("), cited, nodes.Text(") gives each layer, as "))
+    paragraph = nodes.paragraph("", "", *words, nodes.literal("", "step()"), nodes.Text(" does."))
+    document += nodes.section("", nodes.title("", "A rule"), paragraph, ids=["rule"])
+    [section] = sections(document)
+    assert section.text == "LARS gives each layer, as step() does."
 
 
 def test_words_of_a_page_are_its_prose(small: Build) -> None:

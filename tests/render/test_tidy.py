@@ -19,6 +19,8 @@ def test_templates_are_tidied_and_the_rest_kept() -> None:
     assert tidied(link) == '<a href="../_sources/a.ipynb" download class="b">'
     tools = '<script src="../_static/searchtools.js"></script>'
     assert tidied(f"<p>a</p>{tools}") == "<p>a</p>"
+    viewport = '<meta name="viewport" content="width=device-width" />'
+    assert tidied(f"<a>{viewport}\n {viewport}<b>{viewport}</b>") == f"<a>{viewport}<b></b>"
     ours = '<script src="_static/book.js"></script>'
     assert tidied(ours) == ours
 
