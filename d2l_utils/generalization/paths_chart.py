@@ -105,7 +105,7 @@ def _plane() -> altair.LayerChart:
         whole.encode(x=x, y=y, color=color, strokeDash=dash, order="t:O"),
         dots.encode(x=x, y=y, color=color, shape=shape),
         *(name.encode(x=x, y=y, text="path:N") for name in names),
-    ).properties(width=215, height=215)
+    ).properties(width=235, height=235)
     return layers
 
 
@@ -132,7 +132,7 @@ def _bars() -> altair.LayerChart:
         color=alt.Color("method:N", legend=None, scale=_colors()),
     )
     words = base.mark_text(align="left", dx=4, fontSize=12).encode(x="factor:Q", y=y, text="says:N")
-    layers: altair.LayerChart = alt.layer(bars, words).properties(width=170, height=110)
+    layers: altair.LayerChart = alt.layer(bars, words).properties(width=185, height=110)
     return layers
 
 
