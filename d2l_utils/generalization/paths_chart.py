@@ -69,7 +69,8 @@ def explore_paths() -> altair.VConcatChart:
 def _plane() -> altair.LayerChart:
     import altair as alt
 
-    x = alt.X("x:Q", title="first weight", scale=alt.Scale(domain=[-0.5, 2.5]))
+    ticks = alt.Axis(values=[0, 1, 2])
+    x = alt.X("x:Q", title="first weight", scale=alt.Scale(domain=[-0.5, 2.5]), axis=ticks)
     y = alt.Y("y:Q", title="second weight", scale=alt.Scale(domain=[-0.5, 2.5]))
     contours = (
         alt.Chart(alt.InlineData(values=_contours()))
@@ -126,7 +127,10 @@ def _bars() -> altair.LayerChart:
     y = alt.Y("bar:N", sort=[str(row["bar"]) for row in rows], title=None)
     bars = base.mark_bar().encode(
         x=alt.X(
-            "factor:Q", scale=alt.Scale(domain=[0, 1.2]), title="factor", axis=alt.Axis(tickCount=5)
+            "factor:Q",
+            scale=alt.Scale(domain=[0, 1.2]),
+            title="factor",
+            axis=alt.Axis(values=[0, 0.5, 1]),
         ),
         y=y,
         color=alt.Color("method:N", legend=None, scale=_colors()),
