@@ -35,13 +35,17 @@ def switching() -> Iterator[Recipe]:
 
 
 def other_noise() -> Iterator[Recipe]:
-    """Five noises by variance (two points of variance 1 are dropout), smoothing, and neither."""
+    """Five noises by variance (two points of variance 1 are dropout), smoothing, and neither.
+
+    Last, dropout at another rate, to show what a rate does.
+    """
     yield Recipe()
     for noise, v in product(NOISES, VARIANCES):
         if noise != "two-point" or v != 1:
             yield Recipe((v / (1 + v),) * 2, noise)
     for smoothing in (0.05, 0.1, 0.2, 0.4):
         yield Recipe(smoothing=smoothing)
+    yield Recipe((1 / 3, 1 / 3), lr=0.01)
 
 
 def epochs() -> Iterator[Recipe]:

@@ -111,7 +111,7 @@ def _words() -> altair.Chart:
         alt.Chart()
         .transform_filter(f"datum.part == '{PARTS[-1]}' && datum.arm == '{ARMS[0]}'")
         .transform_calculate(
-            says=f"'switching adds ' + format(({v[0]} - {v[1]}) * (datum.B - datum.A), '.4f')"
+            says=f"'switching adds ' + format(({v[0]} - {v[1]}) * (datum.B - datum.A), '.1f')"
         )
         .mark_text(align="right", baseline="top", fontSize=12, color=COLORS["ink"])
         .encode(x=alt.value("width"), y=alt.value(4), text="says:N")

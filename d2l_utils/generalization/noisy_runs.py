@@ -21,6 +21,7 @@ from torch.nn import functional
 
 from d2l_utils.border import Count, checked
 from d2l_utils.experiments import Networks, fit_many, start_many
+from d2l_utils.experiments.many import Watch
 from d2l_utils.generalization.labels import Rate
 from d2l_utils.generalization.noisy_digits import Labelled, NoisyDigits, Seed, noisy_digits
 
@@ -81,6 +82,8 @@ def train_noisy_runs(
     rates: Sequence[Rate] = RATES,
     seeds: Sequence[Seed] = SEEDS,
     epochs: Count = EPOCHS,
+    *,
+    watch: Watch | None = None,
 ) -> tuple[NoisyRuns, Networks]:
     """Train one network for every rate and seed, and measure after every epoch.
 
@@ -91,6 +94,7 @@ def train_noisy_runs(
         rates: Probabilities that a label is wrong.
         seeds: One network for each, at every rate.
         epochs: Passes over the 600 training images.
+        watch: Called after each epoch with its number, from 1, and the networks as they are.
 
     Returns:
         What was measured, and the trained networks, one rate after the other.
@@ -118,6 +122,8 @@ def train_noisy_runs(
             batch_size=BATCH_SIZE,
         ).networks
         measured.append(_measure(networks, parts))
+        if watch is not None:
+            watch(epoch + 1, networks)
     curves = torch.stack(measured, dim=-1).unflatten(1, (len(rates), len(seeds)))
     return NoisyRuns(tuple(rates), tuple(seeds), *curves), networks
 

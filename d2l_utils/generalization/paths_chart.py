@@ -69,7 +69,8 @@ def explore_paths() -> altair.VConcatChart:
 def _plane() -> altair.LayerChart:
     import altair as alt
 
-    x = alt.X("x:Q", title="first weight", scale=alt.Scale(domain=[-0.5, 2.5]))
+    ticks = alt.Axis(values=[0, 1, 2])
+    x = alt.X("x:Q", title="first weight", scale=alt.Scale(domain=[-0.5, 2.5]), axis=ticks)
     y = alt.Y("y:Q", title="second weight", scale=alt.Scale(domain=[-0.5, 2.5]))
     contours = (
         alt.Chart(alt.InlineData(values=_contours()))
@@ -105,7 +106,7 @@ def _plane() -> altair.LayerChart:
         whole.encode(x=x, y=y, color=color, strokeDash=dash, order="t:O"),
         dots.encode(x=x, y=y, color=color, shape=shape),
         *(name.encode(x=x, y=y, text="path:N") for name in names),
-    ).properties(width=215, height=215)
+    ).properties(width=235, height=235)
     return layers
 
 
@@ -126,13 +127,16 @@ def _bars() -> altair.LayerChart:
     y = alt.Y("bar:N", sort=[str(row["bar"]) for row in rows], title=None)
     bars = base.mark_bar().encode(
         x=alt.X(
-            "factor:Q", scale=alt.Scale(domain=[0, 1.2]), title="factor", axis=alt.Axis(tickCount=5)
+            "factor:Q",
+            scale=alt.Scale(domain=[0, 1.2]),
+            title="factor",
+            axis=alt.Axis(values=[0, 0.5, 1]),
         ),
         y=y,
         color=alt.Color("method:N", legend=None, scale=_colors()),
     )
     words = base.mark_text(align="left", dx=4, fontSize=12).encode(x="factor:Q", y=y, text="says:N")
-    layers: altair.LayerChart = alt.layer(bars, words).properties(width=170, height=110)
+    layers: altair.LayerChart = alt.layer(bars, words).properties(width=185, height=110)
     return layers
 
 

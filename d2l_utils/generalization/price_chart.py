@@ -69,7 +69,12 @@ def _place() -> dict[str, Any]:
     import altair as alt
 
     return {
-        "x": alt.X("epochs:Q", title="epochs trained", scale=alt.Scale(domain=[0, 100])),
+        "x": alt.X(
+            "epochs:Q",
+            title="epochs trained",
+            scale=alt.Scale(domain=[0, 100]),
+            axis=alt.Axis(values=[0, 20, 40, 60, 80, 100]),
+        ),
         "y": alt.Y("error:Q", title="test error in %", scale=alt.Scale(zero=True)),
     }
 

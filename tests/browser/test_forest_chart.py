@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.browser.visits import Visit
 
 PAGE = "chapters/multilayer-perceptrons/dropout/other-noise.html"
-X = "test loss minus that of dropout (left is better)"
+X = "loss minus dropout (left is better)"
 
 
 def losses(recipe: Recipe, n: int) -> list[float]:

@@ -40,7 +40,7 @@ def drawn(page: Page) -> dict[tuple[str, str], float]:
 def test_terms_follow_the_sliders_and_only_two_of_them_the_switch(chart: Visit) -> None:
     page = chart.page
     choose(page, {"p of the first layer": 0.5, "p of the second layer": 0.5})
-    eventually(lambda: [m["text"] for m in marks(page, ".mark-text")], ["switching adds 0.0000"])
+    eventually(lambda: [m["text"] for m in marks(page, ".mark-text")], ["switching adds 0.0"])
     unit = drawn(page)  # v is 1 in both layers
     base, A, B, X = (unit[part, "as set"] for part in PARTS[:4])
     for p1, p2 in ((0.2, 0.5), (0.9, 0.1)):

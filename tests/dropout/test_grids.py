@@ -24,6 +24,7 @@ NAMES: tuple[Name, ...] = ("switching", "other-noise", "epochs", "weight-decay",
 AGAIN: list[tuple[Name, Recipe, int]] = [
     ("switching", Recipe((0.1, 0.9)), 5),
     ("other-noise", Recipe((0.5, 0.5), "log-normal"), 3),
+    ("other-noise", Recipe((1 / 3, 1 / 3), lr=0.01), 1),
     ("weight-decay", Recipe((0.2, 0.2), lambd=1e-3), 7),
     ("dropconnect", Recipe((0.5, 0.5), on="weights", shared=True), 6),
 ]

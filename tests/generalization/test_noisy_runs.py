@@ -38,6 +38,18 @@ def test_training_again_gives_what_is_stored() -> None:
         )
 
 
+def test_networks_can_be_watched_on_their_way() -> None:
+    seen = {}
+    train_noisy_runs(
+        [0.3], [4, 2], epochs=3, watch=lambda epoch, networks: seen.update({epoch: networks})
+    )
+    assert list(seen) == [1, 2, 3]
+    for epoch in (2, 3):
+        _, networks = train_noisy_runs([0.3], [4, 2], epochs=epoch)
+        assert all(torch.equal(a, b) for a, b in zip(seen[epoch].W, networks.W, strict=True))
+    assert not torch.equal(seen[2].W[0], seen[3].W[0])
+
+
 def test_another_seed_would_be_noticed() -> None:
     stored, (again, _) = read_noisy_runs(), train_noisy_runs([0.4], [1], epochs=2)
     assert (again.test_loss[0, 0] - stored.test_loss[4, 0, :2]).abs().min() > 100 * HALF_UNIT
