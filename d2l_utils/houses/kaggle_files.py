@@ -81,13 +81,7 @@ def read_kaggle(folder: Path, name: str) -> pd.DataFrame:
     _check_columns(place.name, ["Id", *names], texts)
     if len(texts) == 0:
         raise ValueError(f"{place.name}: expected at least one row, got none")
-    empty = texts == ""
-    if empty.any(axis=None):
-        row, column = (int(each[0]) for each in np.nonzero(empty.to_numpy()))
-        got = f"an empty field in line {row + 2} (is the file cut off?)"
-        raise ValueError(
-            f"{place.name}: expected a value or NA in {texts.columns[column]}, got {got}"
-        )
+    _check_whole(place.name, texts)
     frame = texts.mask(texts == "NA")
     for column in ["Id", *NUMBERS, *prices]:
         frame[column] = _numbers(place.name, column, frame[column])
@@ -115,6 +109,16 @@ def _check_columns(file: str, wanted: list[str], texts: pd.DataFrame) -> None:
         also = f", unknown ones ({some(unknown)})" if unknown else ""
         words = f"expected the competition's {len(wanted)} columns, got {said}{also}"
         raise ValueError(f"{file}: {words}")
+
+
+def _check_whole(file: str, texts: pd.DataFrame) -> None:
+    """Nothing is empty in the competition's files; a row that is too short ends in empty fields."""
+    rows, columns = np.nonzero((texts == "").to_numpy())
+    if len(rows):
+        got = f"an empty field in line {rows[0] + 2} (is the file cut off?)"
+        raise ValueError(
+            f"{file}: expected a value or NA in {texts.columns[columns[0]]}, got {got}"
+        )
 
 
 def _numbers(file: str, column: str, texts: pd.Series) -> pd.Series:

@@ -46,7 +46,7 @@ def run(slug: str) -> dict[str, Any]:
     """Run the cells that look at the reader's files, and the net that one of them trains."""
     names: dict[str, Any] = {}
     for source in code(slug):
-        if re.search(r"\bown\.|\bown =|^def net\(", source, re.MULTILINE):
+        if re.search(r"\bown\.|\bown =|^def (?:net|signed)\(", source, re.MULTILINE):
             exec(compile(source, slug, "exec"), names)
     return names
 
