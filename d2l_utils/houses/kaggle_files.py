@@ -6,6 +6,7 @@ pass them on. House Prices - Advanced Regression Techniques, kaggle.com.
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,7 @@ def read_kaggle(folder: Path, name: str) -> pd.DataFrame:
     """Read ``train.csv`` or ``test.csv`` of the competition.
 
     Only "NA" is read as missing: "None" is a level of two columns, which pandas would take for a
-    missing value.
+    missing value, and an empty field is none of the competition's.
 
     Args:
         folder: Where the file lies.
@@ -71,38 +72,63 @@ def read_kaggle(folder: Path, name: str) -> pd.DataFrame:
         ValueError: If the file is missing or cut off, has other columns or no rows, an Id twice, a
             price that is none, or text or an infinity where numbers belong.
     """
-    import pandas as pd
-
     place = folder / f"{name}.csv"
     prices = {"SalePrice": PRICE} if name == "train" else {}
     names = {**TEXTS, **NUMBERS, **prices}
-    if not place.is_file():
+    if not place.exists():
         raise ValueError(f"{folder}: expected a file {name}.csv, got none")
-    try:
-        frame = pd.read_csv(place, dtype=str, keep_default_na=False, na_values=["NA"])
-    except (OSError, ValueError) as error:
-        raise ValueError(f"{place.name}: expected a table, got {str(error).strip()}") from None
-    wrong = {"Id", *names} ^ set(frame.columns)
-    if wrong:
-        raise ValueError(
-            f"{place.name}: expected the competition's {len(names) + 1} columns, "
-            f"got a difference in {some(sorted(wrong))}"
-        )
-    if len(frame) == 0:
+    texts = _texts(place)
+    _check_columns(place.name, ["Id", *names], texts)
+    if len(texts) == 0:
         raise ValueError(f"{place.name}: expected at least one row, got none")
+    _check_whole(place.name, texts)
+    frame = texts.mask(texts == "NA")
     for column in ["Id", *NUMBERS, *prices]:
         frame[column] = _numbers(place.name, column, frame[column])
     _check_rows(place.name, frame)
     return frame.astype({"Id": int}).set_index("Id").rename(columns=names)
 
 
+def _texts(place: Path) -> pd.DataFrame:
+    """Read the fields of a file as they are written."""
+    import pandas as pd
+
+    try:
+        with warnings.catch_warnings():  # of rows that are longer than the header
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            return pd.read_csv(place, dtype=str, na_filter=False, index_col=False)
+    except (OSError, ValueError, pd.errors.ParserWarning) as error:
+        raise ValueError(f"{place.name}: expected a table, got {str(error).strip()}") from None
+
+
+def _check_columns(file: str, wanted: list[str], texts: pd.DataFrame) -> None:
+    missing = [column for column in wanted if column not in texts]
+    unknown = [column for column in texts if column not in wanted]
+    if missing or unknown:
+        said = f"{len(missing)} missing ({some(missing)})" if missing else "none missing"
+        also = f", unknown ones ({some(unknown)})" if unknown else ""
+        words = f"expected the competition's {len(wanted)} columns, got {said}{also}"
+        raise ValueError(f"{file}: {words}")
+
+
+def _check_whole(file: str, texts: pd.DataFrame) -> None:
+    """Nothing is empty in the competition's files; a row that is too short ends in empty fields."""
+    rows, columns = np.nonzero((texts == "").to_numpy())
+    if len(rows):
+        got = f"an empty field in line {rows[0] + 2} (is the file cut off?)"
+        raise ValueError(
+            f"{file}: expected a value or NA in {texts.columns[columns[0]]}, got {got}"
+        )
+
+
 def _numbers(file: str, column: str, texts: pd.Series) -> pd.Series:
     import pandas as pd
 
-    numbers = pd.to_numeric(texts, errors="coerce")
-    bad = texts.notna() & (numbers.isna() | np.isinf(numbers))
+    numbers = pd.to_numeric(texts, errors="coerce").astype(float)
+    bad = texts.notna() & ~np.isfinite(numbers)
     if bad.any():
-        raise ValueError(f"{file}: expected numbers in {column}, got {texts[bad].iloc[0]!r}")
+        got = f"{texts[bad].iloc[0]!r} in line {texts.index[bad][0] + 2}"
+        raise ValueError(f"{file}: expected numbers in {column}, got {got}")
     return numbers
 
 
@@ -114,4 +140,7 @@ def _check_rows(file: str, frame: pd.DataFrame) -> None:
         got = f"{ids.min():g} to {ids.max():g}"
         raise ValueError(f"{file}: expected Ids from 1, got {got}")
     if "SalePrice" in frame and not (frame["SalePrice"] > 0).all():
-        raise ValueError(f"{file}: expected prices above 0 in SalePrice, got others")
+        bad = frame["SalePrice"][~(frame["SalePrice"] > 0)]
+        got = "NA" if bad.isna().iloc[0] else f"{bad.iloc[0]:g}"
+        line = bad.index[0] + 2
+        raise ValueError(f"{file}: expected prices above 0 in SalePrice, got {got} in line {line}")

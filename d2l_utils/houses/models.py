@@ -60,7 +60,8 @@ def predict_trees(train: pd.DataFrame, y: Any, test: pd.DataFrame, seed: Seed = 
     """Learn by gradient-boosted trees with scikit-learn's own settings, and predict.
 
     Trees need neither scales nor logs, and take missing numbers as they are; levels are numbered
-    in alphabetical order, and unknown ones are -1.
+    in alphabetical order, and unknown ones are -1. A column without any value in `train` is left
+    out.
 
     Args:
         train: Features of the houses to learn from.
@@ -81,7 +82,11 @@ def predict_trees(train: pd.DataFrame, y: Any, test: pd.DataFrame, seed: Seed = 
 
     labels = vector("y", y, len(table("train", train)))
     known = train.drop(columns=PRICE, errors="ignore")
-    new = table("test", test, list(known.columns))[known.columns]
+    new = table("test", test, list(known.columns))
+    known = known.dropna(axis="columns", how="all")
+    if len(known.columns) == 0:
+        raise ValueError("train: expected at least one feature that has values, got none")
+    new = new[known.columns]
     numbers = list(known.select_dtypes("number").columns)
     texts = list(known.columns.difference(numbers, sort=False))
     encoder = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)

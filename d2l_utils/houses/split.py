@@ -34,11 +34,14 @@ class SealedSplit:
         train: Features and the price, in dollars.
         test: Features only.
         source: Which data these are, in words.
+        folder: Where the reader's own files lie, with room for a submission; None for the shipped
+            table.
     """
 
     train: pd.DataFrame
     test: pd.DataFrame
     source: str
+    folder: Path | None = None
     _sealed: Numbers | None = None
     _opened: list[bytes] = field(default_factory=list)
 
@@ -87,6 +90,17 @@ class SealedSplit:
         return f"{self.source}\n{sizes}, {self.test.shape[1]} features"
 
 
+def _folder(named: str) -> Path:
+    """The folder that the reader named, in full: a message says where it was looked for."""
+    place = Path(os.path.expanduser(named)).absolute()
+    if not place.is_dir():
+        got = "a file" if place.exists() else "nothing"
+        raise ValueError(
+            f"{VARIABLE}: expected a folder with train.csv and test.csv, got {got} at {place}"
+        )
+    return place
+
+
 def _check_whole(train: pd.Index, test: pd.Index) -> None:
     """The competition numbers its houses from 1: those of train.csv, then those to predict."""
     n, both = len(train), len(train) + len(test)
@@ -106,6 +120,9 @@ def house_split(*, shipped: bool = False) -> SealedSplit:
     ``D2L_HOUSE`` names a folder with the competition's ``train.csv`` and ``test.csv``, these are
     read instead.
 
+    A folder that begins with ``~`` is looked for in the reader's home, and any other relative one
+    where Python runs, which for a notebook is the notebook's own folder.
+
     Args:
         shipped: Whether to read the shipped table even then, for numbers that are its own.
 
@@ -114,16 +131,17 @@ def house_split(*, shipped: bool = False) -> SealedSplit:
 
     Raises:
         TypeError: If `shipped` is not a truth value.
-        ValueError: If a file is missing, cut off, or not the competition's.
+        ValueError: If the folder or a file is missing, cut off, or not the competition's.
     """
-    folder = os.environ.get(VARIABLE)
-    if folder and not shipped:
-        train, test = (read_kaggle(Path(folder), name) for name in ("train", "test"))
+    named = os.environ.get(VARIABLE)
+    if named and not shipped:
+        folder = _folder(named)
+        train, test = (read_kaggle(folder, name) for name in ("train", "test"))
         wrong = train.index.intersection(test.index)
         if len(wrong):
             raise ValueError(f"Id: expected each in one file, got {some(list(wrong))} in both")
         _check_whole(train.index, test.index)
-        return SealedSplit(train, test, "The competition's files")
+        return SealedSplit(train, test, "The competition's files", folder)
     frame = ames()
     order = sorted(range(len(frame)), key=lambda row: hashlib.sha256(f"{row}".encode()).digest())
     frame = frame.iloc[order].reset_index(drop=True)
@@ -131,4 +149,4 @@ def house_split(*, shipped: bool = False) -> SealedSplit:
     train, test = frame.iloc[:TRAIN_ROWS], frame.iloc[TRAIN_ROWS:]
     source = "House sales in Ames, the table shipped with this book"
     sealed = test[PRICE].to_numpy(dtype=np.float64)
-    return SealedSplit(train.copy(), test.drop(columns=PRICE), source, sealed)
+    return SealedSplit(train.copy(), test.drop(columns=PRICE), source, None, sealed)

@@ -30,8 +30,8 @@ def write_submission(file: Path, ids: Any, y_hat: Any) -> Path:
 
     Raises:
         TypeError: If something is no number.
-        ValueError: If an id comes twice, a price is not a positive number or all are logarithms,
-            or the folder does not exist. Nothing is written then.
+        ValueError: If an id comes twice, a price is not a positive number, all are logarithms,
+            the folder does not exist or the file cannot be written. Nothing is written then.
     """
     import pandas as pd
 
@@ -43,7 +43,12 @@ def write_submission(file: Path, ids: Any, y_hat: Any) -> Path:
     if file.is_dir():
         raise ValueError(f"file: expected the name of a file, got the folder {file}")
     frame = pd.DataFrame({"Id": wanted, "SalePrice": values})
-    file.write_text(frame.to_csv(index=False, lineterminator="\n"), encoding="utf-8")
+    text = frame.to_csv(index=False, lineterminator="\n")
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        got = f"{error.strerror} at {file}"
+        raise ValueError(f"file: expected one that can be written, got {got}") from None
     return file
 
 

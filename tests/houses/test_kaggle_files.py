@@ -37,7 +37,7 @@ def test_files_are_read_under_the_names_used_here(folder: Path) -> None:
     assert train.index.tolist() == list(range(1, 41))
     assert PRICE in train
     assert PRICE not in test
-    assert train["MS_SubClass"].isin(["20", "60"]).all()
+    assert train["MS_SubClass"].str.isdigit().all()
     assert train["First_Flr_SF"].dtype.kind in "if"
 
 
@@ -56,12 +56,18 @@ def test_a_file_that_is_not_there_is_named(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("LotArea", "Lot.Area", "got a difference in Lot.Area, LotArea"),
-        ("Id,", "Number,", "got a difference in Id, Number"),
-        ("\n1,", "\nfirst,", "expected numbers in Id, got 'first'"),
+        (
+            "LotArea",
+            "Lot.Area",
+            r"81 columns, got 1 missing \(LotArea\), unknown ones \(Lot.Area\)",
+        ),
+        ("Id,", "Number,", r"got 1 missing \(Id\), unknown ones \(Number\)"),
+        ("\n1,", "\nfirst,", "expected numbers in Id, got 'first' in line 2"),
         ("\n1,", "\n2,", "expected each Id once"),
         ("\n1,", "\n1e30,", "expected Ids from 1, got 2 to 1e[+]30"),
-        (",Pave,", ",", "expected"),
+        (",Pave,", ",", "expected a value or NA in SalePrice, got an empty field in line 2"),
+        (",Pave,", ",,", "expected a value or NA in Street, got an empty field in line 2"),
+        (",Pave,", ",Pave,Pave,", "train.csv: expected a table, got .*loss of data"),
     ],
 )
 def test_another_table_is_refused(folder: Path, old: str, new: str, message: str) -> None:
@@ -76,13 +82,23 @@ def test_text_in_place_of_a_price_is_refused(folder: Path) -> None:
     for price, message in (
         ("dear", "numbers in SalePrice, got 'dear'"),
         ("inf", "numbers in SalePrice, got 'inf'"),
-        ("-5", "prices above 0"),
+        ("-5", "prices above 0 in SalePrice, got -5 in line 2"),
+        ("NA", "prices above 0 in SalePrice, got NA in line 2"),
     ):
         row = ",".join([*first.split(",")[:-1], price])
         assert head.endswith("SalePrice")
         file.write_text("\n".join([head, row, *rest]), encoding="utf-8")
         with pytest.raises(ValueError, match=message):
             read_kaggle(folder, "train")
+
+
+def test_prices_in_the_test_are_refused(folder: Path) -> None:
+    (folder / "train.csv").replace(folder / "test.csv")
+    message = (
+        r"test.csv: expected the competition's 80 columns, got none missing, unknown ones \(Sal"
+    )
+    with pytest.raises(ValueError, match=message):
+        read_kaggle(folder, "test")
 
 
 def test_a_table_without_rows_is_refused(folder: Path) -> None:
@@ -96,3 +112,13 @@ def test_an_empty_file_is_refused(folder: Path) -> None:
     (folder / "train.csv").write_text("", encoding="utf-8")
     with pytest.raises(ValueError, match=r"train.csv: expected a table, got"):
         read_kaggle(folder, "train")
+
+
+@pytest.mark.parametrize("rows", [1, 7, 39])
+def test_a_file_cut_off_within_a_row_is_refused(folder: Path, rows: int) -> None:
+    for name in ("train", "test"):
+        file = folder / f"{name}.csv"
+        lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+        file.write_text("".join(lines[: rows + 1])[:-60], encoding="utf-8")
+        with pytest.raises(ValueError, match=rf"empty field in line {rows + 1} \(is the file cut"):
+            read_kaggle(folder, name)

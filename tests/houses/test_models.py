@@ -44,6 +44,24 @@ def test_trees_take_missing_numbers_and_new_levels(split: SealedSplit, y: Any) -
 
 
 @pytest.mark.parametrize("predict", [predict_ridge, predict_trees])
+@pytest.mark.parametrize("column", ["Pool_QC", "Lot_Frontage"])
+def test_a_column_without_a_value_says_nothing(
+    predict: Any, column: str, split: SealedSplit, y: Any
+) -> None:
+    train, new = split.train[:60], split.test[:9]
+    without = predict(train.drop(columns=column), y[:60], new.drop(columns=column))
+    train = train.assign(**{column: train[column].mask(train[column].notna())})
+    assert train[column].isna().all()
+    np.testing.assert_allclose(predict(train, y[:60], new), without, atol=1e-12)
+
+
+def test_trees_need_a_value(split: SealedSplit, y: Any) -> None:
+    nothing = split.train[["Lot_Frontage"]].assign(Lot_Frontage=np.nan)
+    with pytest.raises(ValueError, match="expected at least one feature that has values, got none"):
+        predict_trees(nothing, y, nothing)
+
+
+@pytest.mark.parametrize("predict", [predict_ridge, predict_trees])
 def test_what_does_not_fit_is_refused(predict: Any, split: SealedSplit, y: Any) -> None:
     with pytest.raises(ValueError, match="y: expected 1,460 numbers, got 1,459"):
         predict(split.train, y[:-1], split.test)

@@ -79,9 +79,32 @@ def test_reader_s_own_files_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert split.source == "The competition's files"
     assert (len(split.train), len(split.test)) == (40, 40)
     assert "prices unknown, 79 features" in repr(split)
+    assert split.folder == tmp_path
     with pytest.raises(ValueError, match="expected sealed prices, got Kaggle's files"):
         split.open_sealed({"a": [1e5] * 40})
-    assert len(house_split(shipped=True).train) == 1460
+    shipped = house_split(shipped=True)
+    assert (len(shipped.train), shipped.folder) == (1460, None)
+
+
+def test_a_folder_is_looked_for_at_home_and_where_python_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    competition_files(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path.parent))
+    monkeypatch.chdir(tmp_path.parent)
+    for named in (f"~/{tmp_path.name}", tmp_path.name):
+        monkeypatch.setenv("D2L_HOUSE", named)
+        assert house_split().folder == tmp_path
+
+
+def test_what_is_no_folder_is_refused_with_the_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = competition_files(tmp_path) / "train.csv"
+    for place, got in ((tmp_path / "no", "nothing"), (file, "a file")):
+        monkeypatch.setenv("D2L_HOUSE", str(place))
+        with pytest.raises(ValueError, match=f"D2L_HOUSE: expected a folder.*got {got} at /"):
+            house_split()
 
 
 def test_a_house_in_both_files_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,5 +127,7 @@ def test_a_file_that_was_cut_off_is_refused(
     with pytest.raises(ValueError, match=rf"got 1 to {rows} and 41 to 80 \(is a file cut off\?\)"):
         house_split()
     file.write_text("".join(lines[: rows + 1])[:-60], encoding="utf-8")
-    with pytest.raises(ValueError, match=r"train.csv: expected (numbers in|at least one row)"):
+    with pytest.raises(
+        ValueError, match=r"train.csv: expected a value or NA in \w+, got an empty field"
+    ):
         house_split()

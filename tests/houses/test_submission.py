@@ -92,3 +92,9 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
         write_submission(tmp_path / "no" / "s.csv", IDS, PRICES)
     with pytest.raises(ValueError, match="got the folder"):
         write_submission(tmp_path, IDS, PRICES)
+
+
+def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "s.csv").symlink_to(tmp_path / "no" / "s.csv")
+    with pytest.raises(ValueError, match="expected one that can be written, got No such file"):
+        write_submission(tmp_path / "s.csv", IDS, PRICES)
