@@ -103,6 +103,11 @@ def test_wanted_page_is_first_and_its_excerpt_is_prose(
 def test_misspelling_is_said_and_what_is_unknown_too(visit: Callable[..., Visit]) -> None:
     opened = visit("file").open("search.html?q=hesian")
     assert done(opened).startswith("Nothing is written like that; these are near.")
+    opened.locator("#d2l-query").fill("standardization")
+    opened.wait_for_function(
+        "() => document.getElementById('d2l-search-status').textContent.includes('begin alike')"
+    )
+    assert {hit.split(".")[0] for hit in hits(opened)} >= {"standardisation", "submission"}
     opened.locator("#d2l-query").fill("qqqzzz")
     opened.wait_for_function(
         "() => document.getElementById('d2l-search-status').textContent.includes('qqqzzz')"

@@ -106,7 +106,7 @@
       index,
       serializationVersion: 2,
     }, options);
-    return { library, sections };
+    return { library, sections, stop };
   }
 
   let opened = null;
@@ -117,18 +117,24 @@
     return opened;
   }
 
-  /** Look a query up: as it is; if nothing is found, with the nearest words; then with any of them. */
-  function find({ library, sections }, query) {
+  /** A long word without its ending, so that "standardisation" finds "standardize". */
+  const beginning = (term) => (term.length > 8 ? term.slice(0, Math.floor(0.65 * term.length)) : term);
+
+  /** Look a query up: as it is; if nothing is found, with the nearest words; then with other endings;
+   * then with any of them. */
+  function find({ library, sections, stop }, query) {
     const looks = [
       { combineWith: "AND", note: "" },
       { combineWith: "AND", fuzzy: true, note: "Nothing is written like that; these are near. " },
+      { combineWith: "AND", cut: true, note: "Nothing is written like that; these begin alike. " },
       { combineWith: "OR", fuzzy: true, note: "No section has all of these words. " },
     ];
-    for (const { note, fuzzy, combineWith } of looks) {
+    for (const { note, fuzzy, cut, combineWith } of looks) {
       const found = library.search(query, {
         boost: BOOST,
         boostDocument: (id) => (sections[id].place ? 1 : TOP),
         combineWith,
+        processTerm: (term) => (stop.has(term) ? null : cut ? beginning(term) : term),
         prefix: (term) => term.length > 2 && !isNumber(term),
         fuzzy: (term) => (fuzzy && term.length > 3 && !isNumber(term) ? 0.25 : false),
         maxFuzzy: 2,
