@@ -163,7 +163,8 @@ window.checks = {
     return [...found].map(([what, text]) => `${what} "${text}"`);
   },
 
-  /** What scrolls sideways but cannot be reached, and so not scrolled, by keyboard. */
+  /** What scrolls sideways but cannot be reached, and so not scrolled, by keyboard, or has no role
+   * that would tell a screen reader's user why it was. */
   unreachable() {
     return [...document.querySelectorAll(".bd-article *")]
       .filter(
@@ -171,8 +172,9 @@ window.checks = {
           ["auto", "scroll"].includes(getComputedStyle(box).overflowX) &&
           box.clientWidth > 0 &&
           box.scrollWidth > box.clientWidth + 1 &&
-          box.tabIndex < 0 &&
-          !box.querySelector("a, button, input, [tabindex='0']"),
+          (box.tabIndex < 0
+            ? !box.querySelector("a, button, input, [tabindex='0']")
+            : !box.matches("[role][aria-label], figure, a, input, textarea, select")),
       )
       .map((box) => `${box.tagName}.${box.className}: ${box.textContent.slice(0, 50)}`);
   },

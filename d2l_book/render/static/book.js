@@ -38,11 +38,21 @@
     ".bd-article mjx-container[display], .bd-article .pst-scrollable-table-container, " +
     ".d2l-figure, .d2l-chart-plot";
 
-  /** Let the keyboard reach, and thus scroll, what is wider than its box. */
+  /** Let the keyboard reach, and thus scroll, what is wider than its box, and say what was reached. */
+  const named = new WeakSet();
   function focusScrollers() {
     for (const box of document.querySelectorAll(SCROLLERS)) {
-      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
-      else if (box.getAttribute("tabindex") === "0") box.removeAttribute("tabindex");
+      if (box.scrollWidth > box.clientWidth + 1) {
+        box.tabIndex = 0;
+        if (box.hasAttribute("role") || box.matches("figure")) continue;
+        box.setAttribute("role", "group");
+        box.setAttribute("aria-label", "scrolls sideways");
+        named.add(box);
+      } else if (box.getAttribute("tabindex") === "0") {
+        box.removeAttribute("tabindex");
+        if (!named.delete(box)) continue;
+        for (const attribute of ["role", "aria-label"]) box.removeAttribute(attribute);
+      }
     }
   }
 
