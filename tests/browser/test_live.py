@@ -131,6 +131,23 @@ def test_stop_ends_an_endless_loop_and_what_waits_behind_it(reader: Callable[...
     assert visit.output(1).inner_text().strip() == "alive"
 
 
+def test_cell_is_stopped_that_the_kernel_has_not_begun_with(reader: Callable[..., Reader]) -> None:
+    visit = reader()
+    page = visit.go_live()
+    visit.write(visit.cell(1), "while True: pass")
+    page.evaluate(
+        """async () => {
+          const buttons = [...document.querySelectorAll("button")];
+          const press = (name) => buttons.find((b) => b.textContent.trim() === name).click();
+          const cell = document.querySelector(".bd-article div.cell");
+          press("Run");
+          while (!cell.textContent.includes("running …")) await Promise.resolve();
+          press("Stop");
+        }"""
+    )
+    visit.cell(1).get_by_text("stopped after").wait_for()
+
+
 def test_kernel_that_dies_is_reported_and_can_be_used_again(reader: Callable[..., Reader]) -> None:
     visit = reader()
     visit.go_live()

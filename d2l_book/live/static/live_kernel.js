@@ -40,6 +40,7 @@
     let effort = 0; // a later effort to connect ends an earlier one
     let starts = false; // a kernel that is started by us says so as well
     let executes = 0; // requests to run code that it has not finished
+    let begun = Promise.resolve(); // once the kernel has begun with the last of them
 
     async function open() {
       const address = `ws://${location.host}${base}api/kernels/${id}/channels`;
@@ -212,7 +213,11 @@
         await this.start();
       },
 
-      interrupt: () => ask("POST", `kernels/${id}/interrupt`),
+      /** Stop what runs. A kernel that has not begun with it yet would not feel the interrupt. */
+      async interrupt() {
+        await begun;
+        return ask("POST", `kernels/${id}/interrupt`);
+      },
       again,
       leave: () => drop(LEFT),
 
@@ -220,10 +225,17 @@
       async execute(code, onOutput) {
         const content = { code, silent: false, store_history: true, user_expressions: {} };
         Object.assign(content, { allow_stdin: false, stop_on_error: true });
+        let begin;
+        begun = new Promise((resolve) => (begin = resolve));
+        const listen = (kind, message) => {
+          if (kind === "execute_input") begin();
+          onOutput(kind, message);
+        };
         executes += 1;
         try {
-          return (await request("execute_request", content, onOutput)).status;
+          return (await request("execute_request", content, listen)).status;
         } finally {
+          begin();
           executes -= 1;
         }
       },
