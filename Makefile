@@ -43,7 +43,7 @@ epub: book ## write the book as an EPUB, to be read without code
 	@$(BIN)/python -m d2l_book.export epub
 
 test: $(READY) ## run everything that proves the project
-	@$(BIN)/python -m pytest --nbval --nbval-cell-timeout=1500 -n 2 --dist loadfile --no-loadscope-reorder -q
+	@$(BIN)/python -m pytest --nbval --nbval-cell-timeout=1500 -n 3 --dist loadfile --no-loadscope-reorder -q
 
 lab: $(READY) ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate chapters
