@@ -48,11 +48,11 @@ window.checks = {
       .filter((math) => !math.querySelector("mjx-container"))
       .concat(...document.querySelectorAll("mjx-merror, [data-mjx-error]"))
       .map((math) => math.textContent)
-      .concat(this.dollars());
+      .concat(this.asTyped());
   },
 
-  // Formulas in HTML that Markdown does not read, such as a summary, stay as they were typed.
-  dollars() {
+  // What Markdown does not read, such as a summary, stays as it was typed: formulas, stress, code.
+  asTyped() {
     const found = [];
     const walker = document.createTreeWalker(
       document.querySelector(".bd-article") ?? document.body,
@@ -60,7 +60,8 @@ window.checks = {
     );
     while (walker.nextNode()) {
       const { data, parentElement } = walker.currentNode;
-      if (/\$[^\s$][^$]*\$/.test(data) && !parentElement.closest("pre, code, script, style, svg"))
+      const typed = /\$[^\s$][^$]*\$|`[^`]+`|(?<!\w)\*[^\s*][^*]*\*(?!\w)/;
+      if (typed.test(data) && !parentElement.closest("pre, code, script, style, svg"))
         found.push(data.trim());
     }
     return found;
