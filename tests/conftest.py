@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import threading
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -79,6 +80,21 @@ def complaints(build: Build) -> str:
     lines = build.log.splitlines()
     found = [line for line in lines if re.search(r"\b(?:WARNING|ERROR|CRITICAL|rror:)", line)]
     return "\n".join(found or lines[-20:])
+
+
+@pytest.fixture
+def kept_state() -> Iterator[None]:
+    """Put back what a page's first cell sets."""
+    dtype, threads, seeded = (
+        torch.get_default_dtype(),
+        torch.get_num_threads(),
+        torch.get_rng_state(),
+    )
+    with warnings.catch_warnings():
+        yield
+    torch.set_default_dtype(dtype)
+    torch.set_num_threads(threads)
+    torch.set_rng_state(seeded)
 
 
 @pytest.fixture(scope="session")

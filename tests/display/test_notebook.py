@@ -1,25 +1,12 @@
 import subprocess
 import sys
-import warnings
 
 import pytest
 import torch
 
 import d2l_utils as d2l
 
-
-@pytest.fixture(autouse=True)
-def _keep_global_state() -> object:
-    dtype, threads, state = (
-        torch.get_default_dtype(),
-        torch.get_num_threads(),
-        torch.get_rng_state(),
-    )
-    with warnings.catch_warnings():
-        yield
-    torch.set_default_dtype(dtype)
-    torch.set_num_threads(threads)
-    torch.set_rng_state(state)
+pytestmark = pytest.mark.usefixtures("kept_state")
 
 
 def test_set_up_seeds_and_returns_a_generator_of_its_own() -> None:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-import warnings
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
-import torch
 
 from d2l_utils.houses import check_submission
 from tests.houses.competition import competition_files
@@ -22,19 +19,7 @@ WRITTEN = {"submission": "submission.csv", "better-model": "submission-all-three
 """Page -> the file that it writes for the reader."""
 
 
-@pytest.fixture(autouse=True)
-def state() -> Iterator[None]:
-    """Put back what a page's first cell sets."""
-    dtype, threads, seeded = (
-        torch.get_default_dtype(),
-        torch.get_num_threads(),
-        torch.get_rng_state(),
-    )
-    with warnings.catch_warnings():
-        yield
-    torch.set_default_dtype(dtype)
-    torch.set_num_threads(threads)
-    torch.set_rng_state(seeded)
+pytestmark = pytest.mark.usefixtures("kept_state")
 
 
 def code(slug: str) -> list[str]:
