@@ -116,5 +116,11 @@ def _numbers(curve: Tensor | Sequence[float]) -> list[float]:
 
 def _smooth(values: list[float], window: int) -> list[float]:
     """Mean of the last so many entries, or of all where there are fewer."""
-    parts = (values[max(0, end - window) : end] for end in range(1, len(values) + 1))
-    return [sum(part) / len(part) if len(part) > 1 else part[0] for part in parts]
+    return [_mean(values[max(0, end - window) : end]) for end in range(1, len(values) + 1)]
+
+
+def _mean(part: list[float]) -> float:
+    """The mean, the same in any order: the same numbers are a tie, in every version of Python."""
+    if not all(map(math.isfinite, part)):
+        return sum(part)
+    return math.fsum(number / len(part) for number in part)

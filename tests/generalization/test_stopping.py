@@ -60,6 +60,12 @@ def test_window_averages_what_there_is() -> None:
     assert StoppingRule(1, window=2).apply(jagged) == Stop(6, 6)
 
 
+def test_the_same_numbers_in_another_order_are_a_tie() -> None:
+    turning = [0.6, 0.1, 0.2, 0.3, 0.1, 0.2, 0.3]
+    assert (0.1 + 0.2) + 0.3 > (0.2 + 0.3) + 0.1
+    assert StoppingRule(3, window=3).apply(turning) == Stop(7, 4)
+
+
 def test_tensors_are_curves() -> None:
     assert StoppingRule(3).apply(torch.tensor(FLAT)) == Stop(5, 2)
 
