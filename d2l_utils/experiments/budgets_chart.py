@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +93,7 @@ def _datum(
         "i": 1 + rates.index(row["rate"]),
         "k": 1 + epochs.index(row["epochs"]),
         "runs": accuracies,
-        "mean": round(sum(accuracies) / len(accuracies), 4),
+        "mean": round(math.fsum(accuracies) / len(accuracies), 4),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -104,5 +105,5 @@ def _long(rows: Sequence[Mapping[str, float]]) -> list[dict[str, Any]]:
     for lambd in sorted({row["lambd"] for row in rows}):
         scores = [row["score"] for row in rows if row["lambd"] == lambd]
         mean = {"curve": CURVES[1], "partition": -1, "lambd": float(f"{lambd:.4g}")}
-        found.append(mean | {"score": round(sum(scores) / len(scores), 4), "lowest": False})
+        found.append(mean | {"score": round(math.fsum(scores) / len(scores), 4), "lowest": False})
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +19,7 @@ PAGE = "chapters/multilayer-perceptrons/dropout/epochs.html"
 def value(p: float, part: str, measure: str, epoch: int) -> float:
     record = read_runs("epochs")[Recipe((p, p), epochs=240)]
     runs = getattr(record, measure)(part, record.epochs.index(epoch))
-    return float(sum(runs) / len(runs))
+    return fmean(runs)
 
 
 def says(chart: Visit) -> list[float]:
