@@ -5,8 +5,10 @@ None of the wrong ones may get a name, and none of the right ones a fault.
 
 from __future__ import annotations
 
+import functools
 import heapq
 import math
+import operator
 import random
 from itertools import count
 from typing import Any
@@ -275,7 +277,8 @@ class Shuffles(Altered):
         parts: dict[Any, list[float]] = {node: [] for node in order}
         for node in reversed(order):
             random.shuffle(parts[node])
-            node.grad = sum(parts[node], node.grad * (not node.edges)) + (node is self)
+            start = node.grad * (not node.edges)  # and not sum(), which hides an order since 3.12
+            node.grad = functools.reduce(operator.add, parts[node], start) + (node is self)
             for source, slope in node.edges:
                 parts[source].append(slope * node.grad)
 
