@@ -10,13 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from d2l_book.render.policy import META
-from tests.browser.visits import Visit
+from tests.browser.visits import Tabs, Visit
 
-WATCH = """
-  window.stopped = [];
-  document.addEventListener("securitypolicyviolation", (event) =>
-    stopped.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`));
-"""
 INJECTED = """
   <script>window.ran = ["script"]</script>
   <img src="missing.png" onerror="window.ran = ['handler']" alt="">
@@ -42,29 +37,29 @@ def ran(page: Any, address: str) -> list[str]:
     return list(page.evaluate("window.ran ?? []"))
 
 
-def test_injected_code_does_not_run(browser: Any, book_html: Path, tmp_path: Path) -> None:
-    page = browser.new_page()
-    page.add_init_script(WATCH)
+def test_injected_code_does_not_run(tabs: Tabs, book_html: Path, tmp_path: Path) -> None:
+    page = tabs.take("file:")
     assert ran(page, inject(book_html, tmp_path, keeps_policy=False)) != []
     assert ran(page, inject(book_html, tmp_path, keeps_policy=True)) == []
-    assert page.evaluate("stopped.filter((each) => each.startsWith('script-src')).length") >= 2
+    assert (
+        page.evaluate("checks.stopped.filter((each) => each.startsWith('script-src')).length") >= 2
+    )
     assert page.evaluate("document.documentElement.dataset.mode") == "auto"  # ours ran
     page.close()
 
 
-def test_page_cannot_be_asked_to_send_elsewhere_or_to_compile(
-    browser: Any, book_html: Path
-) -> None:
-    page = browser.new_page()
-    page.add_init_script(WATCH)
+def test_page_cannot_be_asked_to_send_elsewhere_or_to_compile(tabs: Tabs, book_html: Path) -> None:
+    page = tabs.take("file:")
     page.goto((book_html / "intro.html").as_uri())
     page.evaluate("() => fetch('https://elsewhere.example/').catch(() => null)")
-    page.wait_for_function("() => stopped.some((each) => each.startsWith('connect-src'))")
+    page.wait_for_function("() => checks.stopped.some((each) => each.startsWith('connect-src'))")
     page.evaluate(
         "() => { const s = document.createElement('script'); s.src = 'https://elsewhere.example/';"
         "document.head.append(s); }"
     )
-    page.wait_for_function("() => stopped.some((each) => each.startsWith('script-src-elem'))")
+    page.wait_for_function(
+        "() => checks.stopped.some((each) => each.startsWith('script-src-elem'))"
+    )
     page.close()
 
 
