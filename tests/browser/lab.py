@@ -65,9 +65,7 @@ class Lab:
         )
         assert self.process.stdout is not None
         for line in self.process.stdout:
-            if found := re.search(
-                r"(http://(?:localhost|127\.0\.0\.1):\d+)/lab\?token=(\w+)", line
-            ):
+            if found := _ADDRESS.search(line):
                 self.address, self.token = found.groups()
                 wait_until(self._answers)
                 return
