@@ -40,6 +40,7 @@ def ran(page: Any, address: str) -> list[str]:
 def test_injected_code_does_not_run(tabs: Tabs, book_html: Path, tmp_path: Path) -> None:
     page = tabs.take("file:")
     assert ran(page, inject(book_html, tmp_path, keeps_policy=False)) != []
+    assert page.evaluate("checks.policy()") == ["the page has 0 policies"]
     assert ran(page, inject(book_html, tmp_path, keeps_policy=True)) == []
     assert (
         page.evaluate("checks.stopped.filter((each) => each.startsWith('script-src')).length") >= 2

@@ -139,6 +139,8 @@ SPOILT = """
 <p style="color: #bbb">faint</p>
 <p style="overflow: auto; white-space: nowrap">A paragraph that is longer than a narrow screen is
 wide, by far.</p>
+<p tabindex="0" style="overflow: auto; white-space: nowrap">This one is reached, as nothing that has
+a role or a name would tell.</p>
 <mjx-container display="true" style="display: block; overflow: auto"><span
 style="display: inline-block; width: 900px">a = b</span></mjx-container>
 <img src="https://example.invalid/x.png">
@@ -163,6 +165,7 @@ def test_a_spoilt_page_would_be_noticed(tabs: Tabs, book_html: Path, tmp_path: P
     topics = {topic for topic, found in report.wrong.items() if found}
     assert topics == set(report.wrong) - {"charts", "speech"}  # there is no chart
     assert len(topics) == 10
+    assert any("P.: This one is reached" in found for found in report.wrong["scrolling"])
     assert any("formula: a = b" in found for found in report.wrong["width"])
     for text in ("as typed: $9^6$", "so *is* this", "and `this`"):
         assert any(text in found for found in report.wrong["formulas"])
