@@ -13,9 +13,13 @@ import os
 import runpy
 import sys
 
-LOADED = ("ipykernel.kernelapp", "ipykernel.debugger", "ipykernel.ipkernel", "d2l_utils", "altair")
-"""What a kernel itself and the first cell of every page import, and what draws charts. No page has
-the names of these modules before it imports them, and so none lacks an import unnoticed."""
+LOADED = (
+    *("ipykernel.kernelapp", "ipykernel.debugger", "ipykernel.ipkernel", "d2l_utils", "altair"),
+    *("torch._dynamo", "pandas", "scipy.stats", "sklearn.linear_model", "sympy"),
+)
+"""What a kernel itself and the first cell of every page import, what draws charts, and what is slow
+to load for several pages; torch's first optimizer loads ``_dynamo``. No page has the names of these
+modules before it imports them, and so none lacks an import unnoticed."""
 
 
 def serve() -> None:

@@ -222,7 +222,7 @@ def fit_many(
                 f"{name}: expected {len(networks)}, one per network, got {len(values)}"
             )
     X, y = (X, y) if y.ndim == 2 else (X.flatten(1), y)
-    n, place = y.shape[-1], torch.arange(len(networks)).unsqueeze(1)
+    n = y.shape[-1]
     W, b = (tuple(t.clone().requires_grad_() for t in layer) for layer in (networks.W, networks.b))
     now = Networks(W, b, networks.activation)
     rates = torch.tensor([float(lr) for lr in lrs], dtype=X.dtype)
@@ -247,8 +247,7 @@ def fit_many(
             losses = []
             for step, batch in enumerate(rows.gather(1, order).split(batch_size, dim=1)):
                 done = (epoch * steps + step) / (epochs * steps)
-                at = (place, batch) if y.ndim == 2 else (batch,)
-                each = _per_network(now, (loss or cross_entropies)(now, X[at], y[at]))
+                each = _per_network(now, (loss or cross_entropies)(now, *_chosen(X, y, batch)))
                 descent.step(each, 1 - done if decay else 1.0)
                 losses.append(each.detach())
                 bar.update()
@@ -256,6 +255,14 @@ def fit_many(
             if watch is not None:
                 watch(epoch + 1, _detached(now))
     return Curves(_detached(now), torch.stack(epoch_losses))
+
+
+def _chosen(X: Tensor, y: Tensor, batch: Tensor) -> tuple[Tensor, Tensor]:
+    """Each network's examples of a batch, `(S, b)`; whole rows are copied in half of X[batch]'s time."""
+    if y.ndim == 2:
+        batch = batch + torch.arange(len(y)).unsqueeze(1) * y.shape[1]
+        X, y = X.flatten(0, 1), y.flatten()
+    return X.index_select(0, batch.flatten()).reshape(*batch.shape, -1), y[batch]
 
 
 def cross_entropies(networks: Networks, X: Tensor, y: Tensor) -> Tensor:

@@ -135,9 +135,9 @@ def _levels(
 ) -> tuple[Numbers, list[str]]:
     names, columns = [], []
     for column in fitted.columns.difference(numeric, sort=False):
-        texts = rows[column].astype("str")
-        missing = rows[column].isna()
-        for level in sorted(set(fitted[column].dropna().astype("str"))):
+        texts = rows[column].astype("str").to_numpy(dtype=object)
+        missing = rows[column].isna().to_numpy()
+        for level in sorted(fitted[column].dropna().astype("str").unique()):
             names.append(f"{column}={level}")
             columns.append((texts == level) & ~missing)
         if fitted[column].isna().any():

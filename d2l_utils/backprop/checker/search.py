@@ -7,7 +7,9 @@ gradient of which `whole` has been undone.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterator
+from functools import cache
 from itertools import combinations
 from typing import NamedTuple
 
@@ -115,9 +117,11 @@ class Search:
             made = [scale | structure for structure in structures[:count]]
             blocks.append((made, self._propagation.scale(scale) * stack[:count]))
         sets = [made for block, _ in blocks for made in block]
-        order = sorted(range(len(sets)), key=lambda i: len(sets[i]))
+        sizes = [len(made) for made in sets]
+        order = sorted(range(len(sets)), key=sizes.__getitem__)
         values = torch.cat([block for _, block in blocks])
-        counts = [sum(len(made) <= size for made in sets) for size in range(most + 1)]
+        sizes.sort()
+        counts = [bisect_right(sizes, size) for size in range(most + 1)]
         return _Rows([sets[i] for i in order], values[torch.tensor(order, device="cpu")], counts)
 
     def _undone(self, whole: Made, got: Tensor) -> list[Tensor]:
@@ -146,6 +150,7 @@ def _equal(rows: _Rows, penalty: Tensor, got: Tensor, tol: float, most: int) -> 
     return [rows.made[int(i)] for i in fits.nonzero()]
 
 
+@cache
 def _sum_shape(a: torch.Size, b: torch.Size) -> torch.Size | None:
     """The shape of a sum, None if there is none."""
     try:
