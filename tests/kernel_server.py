@@ -43,8 +43,9 @@ def become_kernel(arguments: list[str], folder: str, environment: dict[str, str]
         os.dup2(os.open(os.devnull, os.O_RDWR), stream)
     os.chdir(folder)
     os.environ.update(environment)
-    torch = importlib.import_module("torch")
-    torch.seed()  # as at the start of a process; the standard library does so by itself
+    for name in ("torch", "numpy.random"):  # as at the start of a process
+        generator = importlib.import_module(name)
+        generator.seed()  # the standard library does so by itself
     sys.path.insert(0, folder)
     sys.argv[1:] = [*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"]
     runpy.run_module("ipykernel_launcher", run_name="__main__", alter_sys=True)

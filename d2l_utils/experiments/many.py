@@ -227,10 +227,8 @@ def fit_many(
     now = Networks(W, b, networks.activation)
     rates = torch.tensor([float(lr) for lr in lrs], dtype=X.dtype)
     descent = Descent(W, b, rates, momentum, lambd)
-    if rows is None:
-        rows = torch.arange(n).expand(len(networks), -1)
-    else:
-        _check_rows(rows, len(networks), n)
+    rows = torch.arange(n).expand(len(networks), -1) if rows is None else rows
+    _check_rows(rows, len(networks), n)
     count = rows.shape[1]
     steps = -(-count // batch_size)
     generators = [torch.Generator().manual_seed(seed) for seed in orders]
@@ -258,7 +256,7 @@ def fit_many(
 
 
 def _chosen(X: Tensor, y: Tensor, batch: Tensor) -> tuple[Tensor, Tensor]:
-    """Each network's examples of a batch, `(S, b)`; whole rows are copied in half of X[batch]'s time."""
+    """Each network's examples of a batch `(S, b)`, copied by rows in half of X[batch]'s time."""
     if y.ndim == 2:
         batch = batch + torch.arange(len(y)).unsqueeze(1) * y.shape[1]
         X, y = X.flatten(0, 1), y.flatten()
