@@ -10,6 +10,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -67,23 +68,22 @@ def examine(reader: Visit, address: str) -> Report:
     reader.draw()
     report.note("folds", "opened", page.evaluate("checks.stuckFolds()"))
     report.charts = page.locator("figure.d2l-chart").count()
-    light = _in_theme(report, reader, "light")
-    dark = _in_theme(report, reader, "dark")
-    report.note("charts", "their colours stay in", _unchanged(light, dark))
-    settings = _speech(report, reader)
+    report.note("width", f"{WIDTHS[0]} px", page.evaluate("checks.tooWide()"))
+    with axe.prepared(page):  # which takes out what costs time and has no colour of its own
+        settings = _in_themes(report, reader)
+        _in_print(report, page)
     for width in WIDTHS[1:]:
         reader.turn("light", width)
+        page.evaluate("checks.unfold()")
         kept = page.evaluate("checks.settings()")
         report.note("speech", "lost with the theme", set(settings) - set(kept))
         settings = page.evaluate("checks.reset()")
         page.evaluate("checks.settled()")
         report.note("width", f"{width} px", page.evaluate("checks.tooWide()"))
-        _picture(report, page, f"light-{width}")
     report.note("width", f"{width} px", page.evaluate("checks.wideFormulas()"))
     report.note("scrolling", f"{width} px", page.evaluate("checks.unreachable()"))
-    reader.look("dark", WIDTHS[0])
-    _in_print(report, page)
     _asked(report, reader, "http")
+    _pictures(report, reader)
     return report
 
 
@@ -98,21 +98,24 @@ def glance(reader: Visit, address: str, report: Report) -> None:
     _asked(report, reader, "file")
 
 
-def _in_theme(report: Report, reader: Visit, theme: str) -> list[str]:
-    """Look at a page in one theme; the dark one changes colours only. Gives the charts' colours."""
-    page, where = reader.page, f"{theme}, {WIDTHS[0]} px"
-    reader.turn(theme, WIDTHS[0])
-    _picture(report, page, f"{theme}-{WIDTHS[0]}")
-    report.note("width", where, page.evaluate("checks.tooWide()"))
-    report.note("contrast", where, page.evaluate("checks.faintText()"))
-    report.note("charts", where, page.evaluate("checks.stillCharts()"))
-    report.note("charts", f"{where}, empty", page.evaluate("checks.emptyCharts()"))
-    with axe.prepared(page):
-        if theme == "light":
-            report.note("axe", where, axe.of_all_else(page))
-        report.note("axe", where, axe.of_colors(page))
-    colors: list[str] = page.evaluate("checks.chartTextColors()")
-    return colors
+def _in_themes(report: Report, reader: Visit) -> list[str]:
+    """Look at a page in both themes; the dark one changes colours only. Gives the charts' settings.
+
+    The settings are those in which the charts are left, in the dark theme.
+    """
+    page = reader.page
+    seen = []
+    for theme in THEMES:
+        reader.turn(theme, WIDTHS[0])
+        report.note("contrast", theme, page.evaluate("checks.faintText()"))
+        report.note("charts", theme, page.evaluate("checks.stillCharts()"))
+        report.note("charts", f"{theme}, empty", page.evaluate("checks.emptyCharts()"))
+        report.note("axe", theme, axe.of_colors(page))
+        seen.append(page.evaluate("checks.chartTextColors()"))
+        if theme == THEMES[0]:
+            report.note("axe", theme, axe.of_all_else(page))
+    report.note("charts", "their colours stay in", _unchanged(*seen))
+    return _speech(report, reader)
 
 
 def _unchanged(light: list[str], dark: list[str]) -> list[str]:
@@ -136,7 +139,6 @@ def _in_print(report: Report, page: Page) -> None:
     report.note("print", "besides the text", page.evaluate("checks.printedBesidesText()"))
     report.note("print", "live", page.evaluate("checks.liveCharts()"))
     report.note("contrast", "print", page.evaluate("checks.faintText()"))
-    _picture(report, page, "print")
 
 
 def _asked(report: Report, reader: Visit, scheme: str) -> None:
@@ -145,7 +147,18 @@ def _asked(report: Report, reader: Visit, scheme: str) -> None:
     report.note("complaints", scheme, reader.complaints)
 
 
+def _pictures(report: Report, reader: Visit) -> None:
+    """Keep pictures of the page, if somebody asks for them."""
+    if SHOTS is None:
+        return
+    for theme, width in (*product(THEMES, WIDTHS[:1]), *product(THEMES[:1], WIDTHS[1:])):
+        reader.turn(theme, width)
+        _picture(report, reader.page, f"{theme}-{width}")
+    reader.look("dark", WIDTHS[0])
+    reader.page.emulate_media(media="print")
+    _picture(report, reader.page, "print")
+
+
 def _picture(report: Report, page: Page, name: str) -> None:
-    if SHOTS is not None:
-        file = f"{report.page.replace('/', '-')}-{name}.png"
-        page.screenshot(path=Path(SHOTS) / file, full_page=True)
+    file = f"{report.page.replace('/', '-')}-{name}.png"
+    page.screenshot(path=Path(str(SHOTS)) / file, full_page=True)
