@@ -26,7 +26,7 @@ from tests.browser.visits import Tabs, Visit
 from tests.builder import jupyter_book
 from tests.kernel_copies import KernelCopies
 from tests.pages.contents import ROOT
-from tests.pages.page_report import Report, examine, glance
+from tests.pages.page_report import WIDTHS, Report, examine, examine_file
 from tests.run_costs import Meter
 
 
@@ -268,15 +268,15 @@ def reports(
     """A function that gives the report on a page, which is visited when it is first asked for."""
     with pictured_after_failure(request, tmp_path) as visits:
 
-        def begin(scheme: str) -> Visit:
+        def begin(scheme: str, width: int) -> Visit:
             base = book_address(scheme)
-            visits.append(Visit(tabs.take(base), base))
+            visits.append(Visit(tabs.take(base), base, width=width))
             return visits[-1]
 
         def visited(page: str) -> Report:
             address = f"{page}.html" + ("?q=Hessian" if page == "search" else "")
-            report = examine(begin("http"), address)
-            glance(begin("file"), address, report)
+            report = examine(begin("http", WIDTHS[0]), address)
+            examine_file(begin("file", WIDTHS[1]), address, report)
             return report
 
         def report(page: str) -> Report:

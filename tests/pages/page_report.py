@@ -58,7 +58,7 @@ class Report:
 
 
 def examine(reader: Visit, address: str) -> Report:
-    """Visit a page, and look at it in both themes, at all widths, and in print."""
+    """Visit a page, and look at it in both themes, in a wide window, and in print."""
     report = Report(address.split(".html")[0])
     page = reader.open(address, charts=False)
     report.files = page.evaluate("checks.loaded()")
@@ -67,69 +67,61 @@ def examine(reader: Visit, address: str) -> Report:
     page.evaluate("checks.unfold()")
     reader.draw()
     report.note("folds", "opened", page.evaluate("checks.stuckFolds()"))
-    report.charts = page.locator("figure.d2l-chart").count()
     report.note("width", f"{WIDTHS[0]} px", page.evaluate("checks.tooWide()"))
+    report.charts = page.locator("figure.d2l-chart").count()
     with axe.prepared(page):  # which takes out what costs time and has no colour of its own
-        settings = _in_themes(report, reader)
+        _in_themes(report, reader)
         _in_print(report, page)
-    for width in WIDTHS[1:]:
-        reader.turn("light", width)
-        page.evaluate("checks.unfold()")
-        kept = page.evaluate("checks.settings()")
-        report.note("speech", "lost with the theme", set(settings) - set(kept))
-        settings = page.evaluate("checks.reset()")
-        page.evaluate("checks.settled()")
-        report.note("width", f"{width} px", page.evaluate("checks.tooWide()"))
-    report.note("width", f"{width} px", page.evaluate("checks.wideFormulas()"))
-    report.note("scrolling", f"{width} px", page.evaluate("checks.unreachable()"))
     _asked(report, reader, "http")
     _pictures(report, reader)
     return report
 
 
-def glance(reader: Visit, address: str, report: Report) -> None:
-    """Add to a report whether the page is as complete when it is opened as a file."""
-    page = reader.open(address)
+def examine_file(reader: Visit, address: str, report: Report) -> None:
+    """Open a page as a file in narrower windows: it is as complete there, and fits."""
+    page = reader.open(address, charts=False)
     report.note("formulas", "as a file", page.evaluate("checks.rawMathematics()"))
     page.evaluate("checks.unfold()")
     reader.draw()
     report.note("charts", "as a file", page.evaluate("checks.stillCharts()"))
     report.note("charts", "as a file, empty", page.evaluate("checks.emptyCharts()"))
+    for width in WIDTHS[1:]:
+        reader.turn("light", width)
+        report.note("width", f"{width} px", page.evaluate("checks.tooWide()"))
+    report.note("width", f"{width} px", page.evaluate("checks.wideFormulas()"))
+    report.note("scrolling", f"{width} px", page.evaluate("checks.unreachable()"))
     _asked(report, reader, "file")
 
 
-def _in_themes(report: Report, reader: Visit) -> list[str]:
-    """Look at a page in both themes; the dark one changes colours only. Gives the charts' settings.
-
-    The settings are those in which the charts are left, in the dark theme.
-    """
+def _in_themes(report: Report, reader: Visit) -> None:
+    """Look at a page in both themes; the dark one changes colours only."""
     page = reader.page
-    seen = []
-    for theme in THEMES:
-        reader.turn(theme, WIDTHS[0])
-        report.note("contrast", theme, page.evaluate("checks.faintText()"))
-        report.note("charts", theme, page.evaluate("checks.stillCharts()"))
-        report.note("charts", f"{theme}, empty", page.evaluate("checks.emptyCharts()"))
-        report.note("axe", theme, axe.of_colors(page))
-        seen.append(page.evaluate("checks.chartTextColors()"))
-        if theme == THEMES[0]:
-            report.note("axe", theme, axe.of_all_else(page))
-    report.note("charts", "their colours stay in", _unchanged(*seen))
-    return _speech(report, reader)
+    reader.turn("light", WIDTHS[0])
+    _in_theme(report, page, "light")
+    report.note("axe", "light", axe.of_all_else(page))
+    page.evaluate("checks.remember()")
+    report.note("speech", "chart", speak(page))
+    settings, colors = page.evaluate("[checks.settings(), checks.chartTextColors()]")
+    reader.turn("dark", WIDTHS[0])
+    kept, others = page.evaluate("[checks.settings(), checks.chartTextColors()]")
+    report.note("speech", "lost with the theme", set(settings) - set(kept))
+    report.note("charts", "their colours stay in", _unchanged(colors, others))
+    page.evaluate("checks.reset()")
+    page.evaluate("checks.settled()")
+    _in_theme(report, page, "dark")
+
+
+def _in_theme(report: Report, page: Page, theme: str) -> None:
+    report.note("contrast", theme, page.evaluate("checks.faintText()"))
+    report.note("charts", theme, page.evaluate("checks.stillCharts()"))
+    report.note("charts", f"{theme}, empty", page.evaluate("checks.emptyCharts()"))
+    report.note("axe", theme, axe.of_colors(page))
 
 
 def _unchanged(light: list[str], dark: list[str]) -> list[str]:
     """Charts in which text has no colour, or the same in both themes."""
     pairs = enumerate(zip(light, dark, strict=True), start=1)
     return [f"chart {number}" for number, (one, other) in pairs if not one or one == other]
-
-
-def _speech(report: Report, reader: Visit) -> list[str]:
-    """Move what can be set, which is named and said; gives the settings then."""
-    reader.page.evaluate("checks.remember()")
-    report.note("speech", "chart", speak(reader.page))
-    settings: list[str] = reader.page.evaluate("checks.settings()")
-    return settings
 
 
 def _in_print(report: Report, page: Page) -> None:
@@ -151,6 +143,7 @@ def _pictures(report: Report, reader: Visit) -> None:
     """Keep pictures of the page, if somebody asks for them."""
     if SHOTS is None:
         return
+    reader.page.evaluate("checks.unfold()")
     for theme, width in (*product(THEMES, WIDTHS[:1]), *product(THEMES[:1], WIDTHS[1:])):
         reader.turn(theme, width)
         _picture(report, reader.page, f"{theme}-{width}")

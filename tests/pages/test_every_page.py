@@ -13,7 +13,7 @@ import pytest
 from tests.browser.visits import Tabs, Visit
 from tests.conftest import ROOT
 from tests.pages.contents import MADE, PAGES
-from tests.pages.page_report import Report, examine
+from tests.pages.page_report import WIDTHS, Report, examine, examine_file
 from tests.render.test_build import page_text
 
 NOTEBOOKS = {
@@ -162,6 +162,10 @@ def test_a_spoilt_page_would_be_noticed(tabs: Tabs, book_html: Path, tmp_path: P
     visit = Visit(tabs.take(base), base)
     report = examine(visit, "spoilt.html")
     tabs.give_back(visit)
+    assert report.wrong["width"][0].startswith(f"{WIDTHS[0]} px: ")
+    narrow = Visit(tabs.take(base), base, width=WIDTHS[1])
+    examine_file(narrow, "spoilt.html", report)
+    tabs.give_back(narrow)
     topics = {topic for topic, found in report.wrong.items() if found}
     assert topics == set(report.wrong) - {"charts", "speech"}  # there is no chart
     assert len(topics) == 10
