@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -138,9 +139,14 @@ def through_numpy(p: Params) -> Tensor:
     return torch.as_tensor(p["w"].detach().numpy() ** 2).sum() * (p["w"] ** 3).sum()
 
 
+@cache
+def compiled() -> Callable[[Tensor], Tensor]:
+    """A compiled function; to make one loads the compiler."""
+    return torch.compile(lambda w: (w**3).sin().sum(), backend="aot_eager")
+
+
 X = torch.linspace(-1, 1, 48, dtype=torch.float64).reshape(2, 3, 8)
 LINEAR = nn.Linear(8, 4)
-COMPILED = torch.compile(lambda w: (w**3).sin().sum(), backend="aot_eager")
 
 CASES: dict[str, tuple[Loss | tuple[Loss, Params], set[str], str]] = {
     "attention": (attention, set(), "attention.*SDPBackend.MATH"),
@@ -181,7 +187,7 @@ CASES: dict[str, tuple[Loss | tuple[Loss, Params], set[str], str]] = {
         {RF},
         "got CubeOnce, whose backward pass is marked once_differentiable",
     ),
-    "compiled": (lambda p: COMPILED(p["w"]), {FR, RF, WHOLE}, "got a compiled function"),
+    "compiled": (lambda p: compiled()(p["w"]), {FR, RF, WHOLE}, "got a compiled function"),
     "overwritten": (overwritten, set(), "overwritten in place afterwards"),
     "changed": (changes_its_parameters, set(), "leaves its parameters alone"),
     "numpy": (through_numpy, {RR}, "reads the numbers themselves"),
