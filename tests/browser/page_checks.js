@@ -184,10 +184,18 @@ window.checks = {
    * Displayed formulas that are wider than their column, so that their end is out of sight. Those of
    * quoted statements are not ours to break.
    */
+  /** Formulas that would have to be scrolled, or are cut off because they stand within a line. */
   wideFormulas() {
-    return [...document.querySelectorAll("mjx-container[display]")]
+    const blockOf = (box) =>
+      getComputedStyle(box).display.startsWith("inline") ? blockOf(box.parentElement) : box;
+    const right = (box) => box.getBoundingClientRect().right;
+    const isWide = (box) =>
+      box.hasAttribute("display")
+        ? box.scrollWidth > box.clientWidth + 1
+        : right(box) > right(blockOf(box.parentElement)) + 1;
+    return [...document.querySelectorAll(".bd-article mjx-container")]
       .filter((box) => !box.closest("blockquote, .d2l-statements"))
-      .filter((box) => box.clientWidth > 0 && box.scrollWidth > box.clientWidth + 1)
+      .filter((box) => box.getClientRects().length > 0 && isWide(box))
       .map((box) => `formula: ${box.textContent.slice(0, 60)}`);
   },
 

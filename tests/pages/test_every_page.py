@@ -143,6 +143,8 @@ wide, by far.</p>
 a role or a name would tell.</p>
 <mjx-container display="true" style="display: block; overflow: auto"><span
 style="display: inline-block; width: 900px">a = b</span></mjx-container>
+<p>within a line <mjx-container style="display: inline-block"><span
+style="display: inline-block; width: 900px">c = d</span></mjx-container></p>
 <img src="https://example.invalid/x.png">
 <span class="math">x</span>
 <details><summary></summary>nameless</details>
@@ -170,6 +172,7 @@ def test_a_spoilt_page_would_be_noticed(tabs: Tabs, book_html: Path, tmp_path: P
     assert topics == set(report.wrong) - {"charts", "speech"}  # there is no chart
     assert len(topics) == 10
     assert any("P.: This one is reached" in found for found in report.wrong["scrolling"])
-    assert any("formula: a = b" in found for found in report.wrong["width"])
+    for formula in ("a = b", "c = d"):
+        assert any(f"formula: {formula}" in found for found in report.wrong["width"])
     for text in ("as typed: $9^6$", "so *is* this", "and `this`"):
         assert any(text in found for found in report.wrong["formulas"])
