@@ -256,7 +256,7 @@ def fit_many(
 
 
 def _chosen(X: Tensor, y: Tensor, batch: Tensor) -> tuple[Tensor, Tensor]:
-    """Each network's examples of a batch `(S, b)`, copied by rows in half of X[batch]'s time."""
+    """Each network's examples of a batch `(S, b)`, copied as whole rows."""
     if y.ndim == 2:
         batch = batch + torch.arange(len(y)).unsqueeze(1) * y.shape[1]
         X, y = X.flatten(0, 1), y.flatten()

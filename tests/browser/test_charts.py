@@ -41,7 +41,9 @@ def test_a_spoilt_chart_would_be_noticed(
     assert complaint in " ".join(speak(opened))
 
 
-def test_a_new_theme_keeps_what_was_set_and_says_nothing(visit: Callable[..., Visit]) -> None:
+def test_a_new_theme_or_width_keeps_what_was_set_and_says_nothing(
+    visit: Callable[..., Visit],
+) -> None:
     opened = visit().open(f"{CHARTED[0]}.html")
     opened.evaluate("checks.unfold()")
     opened.evaluate("checks.drawCharts()")
@@ -57,6 +59,10 @@ def test_a_new_theme_keeps_what_was_set_and_says_nothing(visit: Callable[..., Vi
     )
     opened.evaluate("document.documentElement.dataset.theme = 'dark'")
     opened.wait_for_function("() => checks.chartsFollow('dark')")
+    plot = "document.querySelector('.d2l-chart-live svg').clientWidth"
+    wide = opened.evaluate(plot)
+    opened.set_viewport_size({"width": 375, "height": 900})
+    opened.wait_for_function(f"(wide) => {plot} < wide", arg=wide)
     opened.wait_for_timeout(1000)  # a chart speaks half a second after a change
     assert opened.evaluate(values) == was
     assert opened.evaluate("said") == []
