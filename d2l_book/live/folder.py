@@ -56,18 +56,31 @@ class PrivateFolder:
 def sweep(place: Path) -> None:
     """Remove the folders of servers that were killed.
 
+    A kernel that was being started when its server was killed makes the folder again, without the
+    lock, to write the file that tells how to connect to it.
+
     Args:
         place: Where the folders are.
     """
-    for folder in place.glob(f"{PREFIX}*"):
+    for folder in filter(_is_ours, place.glob(f"{PREFIX}*")):
         lock = folder / "lock"
-        if not _is_ours(folder) or not lock.is_file():
+        if not lock.is_file():
+            if _holds_kernels_files_only(folder):
+                shutil.rmtree(folder, ignore_errors=True)
             continue
         try:
             with FileLock(lock, timeout=0):
                 shutil.rmtree(folder, ignore_errors=True)
         except Timeout:
             continue  # its server runs
+
+
+def _holds_kernels_files_only(folder: Path) -> bool:
+    try:
+        names = os.listdir(folder)
+    except FileNotFoundError:  # another start has swept it
+        return False
+    return bool(names) and all(name.startswith("kernel-") for name in names)
 
 
 def _is_ours(folder: Path) -> bool:

@@ -157,11 +157,18 @@ def test_folder_is_private_and_locked_while_its_server_lives(tmp_path: Path) -> 
 
 
 def test_only_folders_of_dead_servers_are_swept(tmp_path: Path) -> None:
-    dead, young, other = (tmp_path / f"{PREFIX}{each}" for each in ("dead", "young", "file"))
+    dead, late, young, own, other = (
+        tmp_path / f"{PREFIX}{each}" for each in ("dead", "late", "young", "own", "file")
+    )
     dead.mkdir()
     (dead / "lock").touch()
     (dead / "kernel-1.json").touch()
+    late.mkdir()  # made again by a kernel whose server was killed meanwhile
+    (late / "kernel-1.json").touch()
     young.mkdir()  # has no lock: not ours, or not ready
+    own.mkdir()
+    (own / "kernel-1.json").touch()
+    (own / "thesis.tex").touch()
     other.touch()
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
@@ -169,7 +176,7 @@ def test_only_folders_of_dead_servers_are_swept(tmp_path: Path) -> None:
     (tmp_path / f"{PREFIX}link").symlink_to(elsewhere)
     sweep(tmp_path)
     assert sorted(each.name for each in tmp_path.iterdir()) == sorted(
-        [young.name, other.name, f"{PREFIX}link", "elsewhere"]
+        [young.name, own.name, other.name, f"{PREFIX}link", "elsewhere"]
     )
     assert (elsewhere / "lock").exists()
 
@@ -185,12 +192,12 @@ def test_place_for_sockets_is_short_enough(monkeypatch: pytest.MonkeyPatch, tmp_
 
 def test_next_start_sweeps_what_a_killed_server_left(start: Callable[..., Server]) -> None:
     first = start()
-    first.start_kernel()
+    first.send(first.start_kernel(), "print('ready')")  # and so it writes no file any more
     [left] = folders_of(first)
     first.stop(signal.SIGKILL)
     assert left.is_dir()
     second = start()
-    assert not left.exists()
+    assert wait_until(lambda: not left.exists())  # unless another one is at it already
     [own] = folders_of(second)
     second.stop()
     assert not own.exists()
