@@ -181,10 +181,10 @@ window.checks = {
   },
 
   /**
-   * Displayed formulas that are wider than their column, so that their end is out of sight. Those of
-   * quoted statements are not ours to break.
+   * Formulas that are wider than their column, so that their end is out of sight: displayed ones
+   * would have to be scrolled, those within a line are cut off. Those of quoted statements are not
+   * ours to break.
    */
-  /** Formulas that would have to be scrolled, or are cut off because they stand within a line. */
   wideFormulas() {
     const blockOf = (box) =>
       getComputedStyle(box).display.startsWith("inline") ? blockOf(box.parentElement) : box;
@@ -193,7 +193,7 @@ window.checks = {
       box.hasAttribute("display")
         ? box.scrollWidth > box.clientWidth + 1
         : right(box) > right(blockOf(box.parentElement)) + 1;
-    return [...document.querySelectorAll(".bd-article mjx-container")]
+    return [...document.querySelectorAll("mjx-container[display], .bd-article mjx-container")]
       .filter((box) => !box.closest("blockquote, .d2l-statements"))
       .filter((box) => box.getClientRects().length > 0 && isWide(box))
       .map((box) => `formula: ${box.textContent.slice(0, 60)}`);

@@ -10,7 +10,6 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -69,7 +68,7 @@ def examine(reader: Visit, address: str) -> Report:
     report.note("folds", "opened", page.evaluate("checks.stuckFolds()"))
     report.note("width", f"{WIDTHS[0]} px", page.evaluate("checks.tooWide()"))
     report.charts = page.locator("figure.d2l-chart").count()
-    with axe.prepared(page):  # which takes out what costs time and has no colour of its own
+    with axe.prepared(page):  # without what looks like something else, or has no colour of its own
         _in_themes(report, reader)
         _in_print(report, page)
     _asked(report, reader, "http")
@@ -143,15 +142,11 @@ def _pictures(report: Report, reader: Visit) -> None:
     """Keep pictures of the page, if somebody asks for them."""
     if SHOTS is None:
         return
-    reader.page.evaluate("checks.unfold()")
-    for theme, width in (*product(THEMES, WIDTHS[:1]), *product(THEMES[:1], WIDTHS[1:])):
+    start, page = Path(SHOTS) / report.page.replace("/", "-"), reader.page
+    page.evaluate("checks.unfold()")
+    for theme, width in (*(("light", width) for width in WIDTHS), ("dark", WIDTHS[0])):
         reader.turn(theme, width)
-        _picture(report, reader.page, f"{theme}-{width}")
+        page.screenshot(path=f"{start}-{theme}-{width}.png", full_page=True)
     reader.look("dark", WIDTHS[0])
-    reader.page.emulate_media(media="print")
-    _picture(report, reader.page, "print")
-
-
-def _picture(report: Report, page: Page, name: str) -> None:
-    file = f"{report.page.replace('/', '-')}-{name}.png"
-    page.screenshot(path=Path(str(SHOTS)) / file, full_page=True)
+    page.emulate_media(media="print")
+    page.screenshot(path=f"{start}-print.png", full_page=True)
